@@ -1,0 +1,16 @@
+/*
+ * bpm.c
+ *	  A BPMN 2.0 process engine inside PostgreSQL: the table of contents.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+
+PG_MODULE_MAGIC;
+
+void		_PG_init(void);
+
+void
+_PG_init(void)
+{
+}
