@@ -1,0 +1,419 @@
+/*
+ * model.h
+ *	  BPMN models: text in, one immutable graph for each executable process out.
+ *
+ * This room alone knows XML, namespaces and the attributes of vendors.  What
+ * it hands out is what BPMN 2.0.2 (OMG formal/2013-12-09) calls the semantic
+ * model, with references resolved, expressions compiled and defaults filled
+ * in.  A graph lives in one memory context and is never changed after it was
+ * built; strings are in the server's encoding.
+ */
+#ifndef BPM_MODEL_MODEL_H
+#define BPM_MODEL_MODEL_H
+
+#include "datatype/timestamp.h"
+#include "nodes/pg_list.h"
+#include "utils/jsonb.h"
+
+#include "feel/feel.h"
+
+/* The dialect of a file: decides defaults where tools differ (doc/bpmn.md). */
+typedef enum Platform
+{
+	PLATFORM_BPM,
+	PLATFORM_ZEEBE,
+	PLATFORM_ZENBPM,
+	PLATFORM_CAMUNDA,
+	PLATFORM_FLOWABLE,
+	PLATFORM_ACTIVITI
+} Platform;
+
+/* EXPRESSIONS */
+
+typedef enum ExprLanguage
+{
+	EXPR_CONSTANT,				/* the text itself, as a JSON string */
+	EXPR_FEEL,					/* also what was JUEL in the source: it is translated */
+	EXPR_SQL					/* one SELECT, or the expression of one; names of variables are parameters */
+} ExprLanguage;
+
+/* Where a model allows an expression.  Absent ones are NULL pointers. */
+typedef struct Expr
+{
+	ExprLanguage language;
+	const char *text;			/* as it is evaluated: without a leading "=" */
+	FeelExpr   *feel;			/* compiled; NULL unless EXPR_FEEL */
+} Expr;
+
+/* An input or output mapping: target = source. */
+typedef struct Mapping
+{
+	const char *target;
+	Expr	   *source;
+} Mapping;
+
+typedef struct Mappings
+{
+	int			count;
+	Mapping    *items;
+} Mappings;
+
+/* EVENT DEFINITIONS */
+
+typedef enum EventKind
+{
+	EVENT_MESSAGE,
+	EVENT_TIMER,
+	EVENT_SIGNAL,
+	EVENT_ERROR,
+	EVENT_ESCALATION,
+	EVENT_CONDITION,
+	EVENT_LINK,
+	EVENT_COMPENSATION,
+	EVENT_CANCEL,
+	EVENT_TERMINATE
+} EventKind;
+
+typedef enum TimerKind
+{
+	TIMER_DATE,
+	TIMER_DURATION,
+	TIMER_CYCLE
+} TimerKind;
+
+typedef struct Event
+{
+	EventKind	kind;
+	const char *id;				/* of the event definition, or NULL */
+	int			line;
+
+	/*
+	 * Message, signal, link: the name.  Error, escalation: the code, NULL for
+	 * one that catches all.
+	 */
+	Expr	   *name;
+	Expr	   *key;			/* message: correlation key; NULL: none */
+	TimerKind	timer;			/* timer */
+	Expr	   *schedule;		/* timer: date, duration or cycle */
+	Expr	   *condition;		/* condition */
+	const char *code_variable;	/* error, escalation: where the code goes, or NULL */
+	const char *message_variable;	/* error: where the text goes, or NULL */
+	struct Node *activity;		/* compensation: the one meant, or NULL: all of the scope */
+	bool		wait;			/* compensation: waitForCompletion */
+	bool		parallel;		/* compensation: bpm:parallel */
+	bool		local;			/* signal: only within the instance */
+	Expr	   *message_id;		/* message thrown: for deduplication, or NULL */
+	Expr	   *ttl;			/* message thrown: how long it is kept, an ISO duration, or NULL */
+	List	   *variable_names; /* condition: char *, the variables that matter; NIL: any */
+} Event;
+
+/* ACTIVITIES */
+
+/* Work that something outside the graph does: a job of a type. */
+typedef struct Work
+{
+	Expr	   *type;
+	Expr	   *retries;		/* or NULL: the default */
+	Expr	   *priority;		/* or NULL: 0 */
+	Jsonb	   *headers;		/* an object; NULL when there are none */
+	const char *backoff;		/* as written: ISO durations by commas, or R3/PT10M; NULL: the default */
+	const char *result_variable;	/* the whole result goes there, or NULL */
+} Work;
+
+typedef struct Script
+{
+	Expr	   *expr;
+	const char *result_variable;	/* or NULL: see contract.md §2 */
+} Script;
+
+typedef struct UserTask
+{
+	Expr	   *assignee;		/* each may be NULL */
+	Expr	   *candidate_users;	/* a list, or a text with commas */
+	Expr	   *candidate_groups;
+	Expr	   *due;			/* a moment or a duration */
+	Expr	   *follow_up;
+	Expr	   *priority;
+	Expr	   *form_key;
+	Jsonb	   *form;			/* embedded form data, or NULL */
+} UserTask;
+
+typedef enum Binding
+{
+	BINDING_LATEST,
+	BINDING_DEPLOYMENT,
+	BINDING_VERSION,
+	BINDING_VERSION_TAG
+} Binding;
+
+/* What a call activity or a business rule task refers to. */
+typedef struct Reference
+{
+	Expr	   *key;
+	Binding		binding;
+	Expr	   *version;		/* BINDING_VERSION, BINDING_VERSION_TAG */
+} Reference;
+
+typedef struct Call
+{
+	Reference	callee;
+	Expr	   *business_key;	/* or NULL */
+	bool		inherit_business_key;
+	bool		all_in;			/* all variables of the caller go in */
+	bool		all_out;		/* all variables of the callee come out */
+	Mappings	in;
+	Mappings	out;
+} Call;
+
+typedef enum DecisionResult
+{
+	RESULT_WHOLE,				/* as the decision gives it */
+	RESULT_SINGLE_ENTRY,
+	RESULT_SINGLE_RESULT,
+	RESULT_COLLECT_ENTRIES,
+	RESULT_LIST
+} DecisionResult;
+
+typedef struct Decision
+{
+	Reference	decision;
+	DecisionResult mapping;
+	const char *result_variable;
+} Decision;
+
+typedef enum LoopKind
+{
+	LOOP_STANDARD,
+	LOOP_PARALLEL,				/* multi-instance */
+	LOOP_SEQUENTIAL				/* multi-instance */
+} LoopKind;
+
+typedef enum LoopBehavior
+{
+	BEHAVIOR_ALL,
+	BEHAVIOR_NONE,
+	BEHAVIOR_ONE,
+	BEHAVIOR_COMPLEX
+} LoopBehavior;
+
+typedef struct Loop
+{
+	LoopKind	kind;
+	int			first;			/* what loopCounter begins with: 1, or 0 for some platforms */
+	/* standard loop */
+	bool		test_before;
+	Expr	   *condition;		/* go on while true; NULL: until the maximum */
+	Expr	   *maximum;
+	/* multi-instance: a collection or a cardinality */
+	Expr	   *collection;
+	Expr	   *cardinality;
+	const char *element;		/* variable that holds the item, or NULL */
+	const char *output_collection;	/* variable that gathers the results, or NULL */
+	Expr	   *output_element; /* what is gathered */
+	Expr	   *completion;		/* completionCondition, or NULL */
+	LoopBehavior behavior;
+	struct Node *event_one;		/* the events that behaviours One and None throw: nodes of their own */
+	struct Node *event_none;
+	List	   *complex;		/* of ComplexBehavior */
+} Loop;
+
+typedef struct ComplexBehavior
+{
+	Expr	   *condition;
+	struct Node *event;			/* an implicit throw event */
+} ComplexBehavior;
+
+/* A listener: work to do when an activity starts or ends, or a task changes. */
+typedef struct Listener
+{
+	const char *on;				/* start, end, take, create, assignment, update, complete, delete, timeout */
+	Work		work;			/* a job or handler of this type; or */
+	Script	   *script;
+} Listener;
+
+/* Where the variables of an element come from: data objects and properties. */
+typedef struct Variable
+{
+	const char *id;
+	const char *name;			/* under which expressions see it */
+	Expr	   *initial;		/* or NULL */
+	const char *table;			/* data store: the table that it is bound to, or NULL */
+} Variable;
+
+/* NODES AND FLOWS */
+
+typedef enum NodeKind
+{
+	NODE_PROCESS,				/* the outermost scope: node 0 of each process */
+	NODE_SUBPROCESS,
+	NODE_EVENT_SUBPROCESS,
+	NODE_TRANSACTION,
+	NODE_ADHOC_SUBPROCESS,
+	NODE_CALL_ACTIVITY,
+	NODE_TASK,					/* undefined */
+	NODE_MANUAL_TASK,
+	NODE_SERVICE_TASK,
+	NODE_SEND_TASK,
+	NODE_RECEIVE_TASK,
+	NODE_USER_TASK,
+	NODE_SCRIPT_TASK,
+	NODE_BUSINESS_RULE_TASK,
+	NODE_EXCLUSIVE_GATEWAY,
+	NODE_PARALLEL_GATEWAY,
+	NODE_INCLUSIVE_GATEWAY,
+	NODE_EVENT_GATEWAY,
+	NODE_COMPLEX_GATEWAY,
+	NODE_START_EVENT,
+	NODE_CATCH_EVENT,
+	NODE_THROW_EVENT,
+	NODE_BOUNDARY_EVENT,
+	NODE_END_EVENT
+} NodeKind;
+
+#define NODE_KINDS (NODE_END_EVENT + 1)
+
+typedef struct Flow
+{
+	int			index;			/* in the process: flows[index] */
+	const char *id;
+	int			line;
+	struct Node *source;
+	struct Node *target;
+	int			arrival;		/* in the target: incoming[arrival] */
+	Expr	   *condition;		/* or NULL */
+	List	   *listeners;		/* of Listener */
+} Flow;
+
+typedef struct Node
+{
+	int			index;			/* in the process: nodes[index] */
+	NodeKind	kind;
+	const char *id;				/* unique in the process; never NULL */
+	const char *name;			/* or NULL */
+	int			line;
+	struct Node *scope;			/* the process or subprocess around it; NULL for the process */
+
+	int			incoming_count;
+	int			outgoing_count;
+	Flow	  **incoming;		/* in document order, like all arrays here */
+	Flow	  **outgoing;
+	Flow	   *default_flow;	/* or NULL; it is among outgoing */
+
+	/* events */
+	int			event_count;	/* 0: a none event */
+	Event	   *events;
+	bool		all_events;		/* parallelMultiple: every one of them is needed */
+	bool		interrupting;	/* boundary: cancelActivity; start of an event subprocess: isInterrupting */
+	struct Node *host;			/* boundary event: the activity; else NULL */
+	struct Node *partner;		/* link throw: its catch */
+
+	/* activities */
+	struct Node **boundaries;	/* boundary events, compensation left out */
+	int			boundary_count;
+	struct Node *compensation;	/* the handler of its compensation boundary event, or NULL */
+	bool		for_compensation;	/* it is such a handler */
+	int			start_quantity;
+	int			completion_quantity;
+	Mappings	inputs;
+	Mappings	outputs;
+	bool		keep_results;	/* without an output mapping, results leave the activity */
+	Loop	   *loop;			/* or NULL */
+	List	   *listeners;		/* of Listener */
+	bool		async_before;
+	bool		async_after;
+
+	/* one of these, by kind */
+	Work	   *work;			/* service, send, business rule task; message throw as a job */
+	Script	   *script;
+	UserTask   *user;
+	Call	   *call;
+	Decision   *decision;
+	bool		instantiate;	/* receive task, event gateway */
+	bool		parallel;		/* event gateway: all events; ad-hoc: ordering */
+	Expr	   *activation;		/* complex gateway: activationCondition */
+	Expr	   *completion;		/* ad-hoc: completionCondition */
+	bool		cancel_remaining;	/* ad-hoc */
+	Expr	   *active_elements;	/* ad-hoc: those started at once */
+
+	/* scopes: process and subprocesses */
+	struct Node **children;		/* the nodes directly inside, boundary events and event subprocesses included */
+	int			child_count;
+	struct Node **entries;		/* where a token is put when the scope opens: the none start event, or nodes without incoming flow */
+	int			entry_count;
+	struct Node **starts;		/* start events with a trigger (also instantiating receive tasks and gateways) */
+	int			start_count;
+	struct Node **event_subprocesses;
+	int			event_subprocess_count;
+	Variable   *variables;
+	int			variable_count;
+} Node;
+
+typedef struct Process
+{
+	const char *key;			/* the id of the process element */
+	const char *name;			/* or NULL */
+	const char *version_tag;	/* or NULL */
+	Platform	platform;
+	int			node_count;
+	Node	   *nodes;			/* nodes[0] is the process itself */
+	int			flow_count;
+	Flow	   *flows;
+	MemoryContext context;		/* holds all of it */
+} Process;
+
+/* READING */
+
+typedef struct Finding
+{
+	bool		error;			/* else a warning */
+	const char *element;		/* id, or NULL */
+	int			line;			/* 0: unknown */
+	char	   *message;
+	char	   *hint;			/* or NULL */
+} Finding;
+
+typedef struct Source
+{
+	List	   *processes;		/* of Process, the executable ones, in document order */
+	List	   *findings;		/* of Finding, by line */
+} Source;
+
+/*
+ * Reads BPMN XML.  Everything is allocated in the current context, except that
+ * each Process has a child context of its own, which the caller may reparent.
+ * Never throws on bad input: what is wrong is among the findings, and when one
+ * of them is an error the processes must not be run.
+ */
+extern Source *bpm_model_read(const char *xml, int length);
+
+/* The process of that key, or NULL. */
+extern Process *bpm_model_process(const Source *source, const char *key);
+
+/* The node of that id, or NULL. */
+extern Node *bpm_model_node(const Process *process, const char *id);
+
+/* The BPMN name of a kind, as in "userTask". */
+extern const char *bpm_model_kind_name(NodeKind kind);
+
+/* TIMERS */
+
+/* When a timer is due, and what comes after. */
+typedef struct Schedule
+{
+	TimestampTz due;
+	int			repeats_left;	/* after this one; -1: without end */
+	const char *period;			/* ISO duration or cron, what the timer row keeps; NULL: fires once */
+	TimestampTz last;			/* nothing is due after this; DT_NOEND: no such limit */
+} Schedule;
+
+/*
+ * Works out a timer from its text: ISO 8601 date, duration, R[n]/… cycle or
+ * cron, counted from now.  False and *problem (in the current context) when the text is
+ * malformed; false with *problem NULL for a cycle that never fires (R0).
+ */
+extern bool bpm_model_schedule(TimerKind kind, const char *text, TimestampTz now, Schedule *schedule, char **problem);
+
+/* The due time after `due`, by the calendar; false when there is none (a cron that never matches again). */
+extern bool bpm_model_next_due(const char *period, TimestampTz due, TimestampTz *next);
+
+#endif
