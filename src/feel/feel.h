@@ -15,6 +15,8 @@
 #include "nodes/pg_list.h"
 #include "utils/jsonb.h"
 
+#include "feel/value.h"
+
 typedef struct FeelExpr FeelExpr;
 
 typedef enum FeelGrammar
@@ -27,6 +29,7 @@ typedef enum FeelGrammar
 typedef struct FeelError
 {
 	int			position;
+	bool		remark;			/* null is the proper answer here; the message only says why */
 	char	   *message;
 } FeelError;
 
