@@ -1,28 +1,85 @@
+# bpm: a BPMN 2.0 process engine inside PostgreSQL.
+#
+#   make            build            make test    every test
+#   make install    into the server  make demo    a process runs before your eyes
+#   make clean                       make psql    a server of your own to play on
+#                                    make bench   what a step costs
+#
+# test, demo, psql and bench need no running server, install nothing into the
+# system but the Debian packages they lack, and leave nothing behind.
+
+PG_CONFIG ?= pg_config
+
 EXTENSION  = bpm
 EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" bpm.control)
 MODULE_big = bpm
 OBJS       = $(patsubst %.c,%.o,$(wildcard src/*.c src/*/*.c))
-PG_CPPFLAGS = -I$(srcdir)/src $(shell xml2-config --cflags)
-SHLIB_LINK  = $(shell xml2-config --libs)
+PG_CPPFLAGS = -I$(srcdir)/src $(XML_CFLAGS)
+SHLIB_LINK  = $(XML_LIBS)
+XML_CFLAGS := $(shell (pkg-config --cflags libxml-2.0 || xml2-config --cflags) 2>/dev/null)
+XML_LIBS   := $(shell (pkg-config --libs libxml-2.0 || xml2-config --libs) 2>/dev/null)
 
 # The order in which the objects of the extension are created.
-INSTALL_SQL = $(addprefix src/sql/, schema.sql table.sql function.sql grant.sql)
+INSTALL_SQL = $(wildcard $(addprefix src/sql/, schema.sql table.sql function.sql grant.sql))
 DATA        = $(wildcard src/sql/upgrade/*.sql)
 DATA_built  = $(EXTENSION)--$(EXTVERSION).sql
 
-# Each suite starts a server of its own.
+# Each suite starts a server of its own.  The first test creates the extension.
 SERVER         = --temp-config=test/bpm.conf --no-locale --encoding=UTF8
-REGRESS        = $(sort $(patsubst sql/%.sql,%,$(wildcard sql/*.sql)))
-REGRESS_OPTS   = --temp-instance=tmp_check $(SERVER)
-ISOLATION      = $(sort $(patsubst test/specs/%.spec,%,$(wildcard test/specs/*.spec)))
-ISOLATION_OPTS = --temp-instance=tmp_check_iso $(SERVER) --inputdir=test
-TAP_TESTS      = 1
-PROVE_TESTS    = test/t/*.pl
-EXTRA_CLEAN    = tmp_install
+REGRESS       := $(patsubst sql/%.sql,%,$(wildcard sql/install.sql) $(filter-out sql/install.sql,$(wildcard sql/*.sql)))
+REGRESS_OPTS   = --temp-instance=tmp_regress $(SERVER)
+ISOLATION     := $(patsubst test/specs/%.spec,%,$(wildcard test/specs/*.spec))
+ISOLATION_OPTS = --temp-instance=tmp_isolation $(SERVER) --inputdir=test
+PROVE_TESTS   := $(wildcard test/t/*.pl)
+PROVE_FLAGS    = --verbose --norc
+TAP_TESTS     := $(if $(PROVE_TESTS),1)
+EXTRA_CLEAN    = tmp_* results log output_iso regression.diffs regression.out
 
-PG_CONFIG ?= pg_config
-PGXS := $(shell $(PG_CONFIG) --pgxs)
+# Nothing here is worth inlining into a compiled SQL expression, and bitcode
+# doubles the time of a build.
+override with_llvm = no
+
+.DEFAULT_GOAL = all
+.PHONY: all test demo psql bench run-test run-demo run-psql run-bench stage
+
+# What is missing is installed first, or named.  Then make goes on as an
+# ordinary user, for PostgreSQL refuses to run as root.
+test demo psql bench:
+	@sh test/prerequisites.sh $(PG_CONFIG)
+	@sh test/unprivileged.sh $(MAKE) --no-print-directory run-$@
+
+PGXS := $(wildcard $(shell $(PG_CONFIG) --pgxs 2>/dev/null))
+ifneq ($(and $(PGXS),$(XML_LIBS)),)
 include $(PGXS)
 
 $(DATA_built): $(INSTALL_SQL)
-	cat $^ > $@
+	cat /dev/null $^ > $@
+
+# PGXS does not track headers; and what was built for one server must not be
+# linked into another.
+$(OBJS): $(wildcard src/*/*.h) tmp_version
+tmp_version: FORCE
+	@echo '$(VERSION) $(pkglibdir)' | cmp -s - $@ || echo '$(VERSION) $(pkglibdir)' > $@
+FORCE:
+
+# PostgreSQL finds its files relative to its own binary.  So a copy of the
+# installation plus our extension is a complete server that touches nothing else.
+STAGE = $(CURDIR)/tmp_install
+stage:
+	@rm -rf $(STAGE)
+	@for dir in $(bindir) $(pkglibdir) $(datadir); do \
+	  mkdir -p $(STAGE)$$dir && cp -a $$dir/. $(STAGE)$$dir || exit; \
+	done
+	@$(MAKE) -s install DESTDIR=$(STAGE)
+
+run-test: stage
+	@sh test/run.sh $(MAKE) -s bindir=$(STAGE)$(bindir)
+run-demo run-psql run-bench: run-%: stage
+	@sh test/server.sh $(STAGE)$(bindir) $*
+else
+# Nothing to build with yet.
+all install:
+	@sh test/prerequisites.sh --say $(PG_CONFIG)
+clean:
+	rm -rf $(OBJS) $(DATA_built) $(MODULE_big).so $(EXTRA_CLEAN)
+endif

@@ -10,8 +10,12 @@ below() { case $1 in
 	worker) echo base store engine ;;
 esac; }
 cd "$(dirname "$0")/.." || exit
-grep -Eno "^#include \"($layers)/[a-z_]+" src/*/*.[ch] | tr '":' '//' |
+wrong=$(grep -Eno "^#include \"($layers)/[a-z_]+" src/*/*.[ch] | tr '":' '//' |
 while IFS=/ read -r _ from file line _ to header; do
 	case " $from $(below "$from") " in *" $to "*) ;; *) echo "src/$from/$file:$line: $from must not know $to" ;; esac
 	case $to in base | "$from" | "$header") ;; *) echo "src/$from/$file:$line: $to/$header.h is private" ;; esac
-done | { ! grep .; }
+done)
+[ -z "$wrong" ] && echo "ok - layers" && exit
+echo "not ok - layers"
+echo "$wrong"
+exit 1

@@ -1,0 +1,2 @@
+-- The extension comes and goes whole.
+CREATE EXTENSION bpm;

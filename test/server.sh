@@ -1,0 +1,61 @@
+#!/bin/sh
+# A throw-away server with the extension, for as long as something is done with it.
+#
+#   sh test/server.sh BINDIR demo|psql|bench
+#
+# It lives in a temporary directory and listens on a socket there only.  Whoever
+# is asked to do it finds the server by PGHOST, PGUSER and PGDATABASE.
+bindir=$1 what=$2
+cd "$(dirname "$0")/.." || exit
+home=$(mktemp -d /tmp/bpm.XXXXXX) || exit
+export PGHOST="$home" PGPORT=5432 PGUSER=postgres PGDATABASE=bpm PGCLIENTENCODING=UTF8
+export PATH="$bindir:$PATH" HOME="$home" PSQL_HISTORY=/dev/null
+unset PGSERVICE PGHOSTADDR PGPASSWORD PGOPTIONS
+
+finish() {
+	pg_ctl -s -D "$home/data" -m fast stop 2>/dev/null
+	rm -rf "$home"
+}
+trap finish EXIT
+trap 'exit 143' TERM HUP
+trap : INT						# psql's own affair
+
+# start: the tests' settings, but with the worker, and as durable as a real server for bench.
+start() {
+	initdb -D "$home/data" -U postgres --auth=trust --no-locale --encoding=UTF8 >"$home/log" 2>&1 &&
+	{
+		sed '/bpm\.worker/d' test/bpm.conf
+		echo "listen_addresses = ''"
+		echo "unix_socket_directories = '$home'"
+		[ "$what" = bench ] && echo "fsync = on" && echo "max_wal_size = 4GB" && echo "shared_buffers = 512MB"
+		true
+	} >>"$home/data/postgresql.conf" &&
+	pg_ctl -s -w -D "$home/data" -l "$home/log" start &&
+	psql -X -q -d postgres -c "CREATE DATABASE bpm" &&
+	psql -X -q -v ON_ERROR_STOP=1 -c "CREATE EXTENSION bpm"
+}
+start || { tail -n 20 "$home/log"; exit 1; }
+
+case $what in
+	demo)
+		psql -X -a -v ON_ERROR_STOP=1 -P pager=off -f examples/order/order.sql || exit
+		cat <<-'END'
+
+		That was examples/order/order.sql on a server that is gone now.
+		Next:  make psql                  a server of your own, with the extension in it;
+		                                  there, \i examples/order/order.sql plays this again
+		       README.md                  the tour
+		       doc/reference.md           every function and table
+		END
+		;;
+	psql)
+		if [ -t 0 ]; then
+			echo 'A server of your own, gone when you leave.  \df bpm.* lists the verbs, \dt bpm.* the tables;'
+			echo '\i examples/order/order.sql plays the demo.'
+		fi
+		psql -P pager=off
+		;;
+	bench)
+		sh bench/run.sh
+		;;
+esac
