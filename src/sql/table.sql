@@ -1,0 +1,208 @@
+-- TABLES: written by the verbs alone, readable by grant.
+--
+-- One sequence gives all ids, so an id names one thing in the whole schema.
+-- What an index serves is said beside it; columns that change often are in none.
+
+CREATE SEQUENCE bpm.id_seq;
+COMMENT ON SEQUENCE bpm.id_seq IS 'ids of all rows';
+
+CREATE TABLE bpm.definition (
+	id				bigint PRIMARY KEY,
+	kind			text NOT NULL CHECK (kind IN ('process', 'decision')),
+	key				text NOT NULL,
+	version			integer NOT NULL,
+	name			text,
+	version_tag		text,
+	deployment		bigint NOT NULL,
+	checksum		text NOT NULL,
+	source			text NOT NULL,
+	search_path		text NOT NULL,
+	deployed_at		timestamptz NOT NULL,
+	deployed_by		text NOT NULL,
+	UNIQUE (kind, key, version)
+);
+COMMENT ON TABLE bpm.definition IS 'what was deployed; a row never changes';
+
+CREATE TABLE bpm.handler (
+	type			text PRIMARY KEY,
+	function		regprocedure NOT NULL,
+	mode			text NOT NULL CHECK (mode IN ('inline', 'async')),
+	registered_by	text NOT NULL
+);
+COMMENT ON TABLE bpm.handler IS 'stored functions that do the jobs of a type';
+
+CREATE TABLE bpm.instance (
+	id				bigint PRIMARY KEY,
+	definition		bigint NOT NULL,
+	process			text NOT NULL,
+	version			integer NOT NULL,
+	business_key	text,
+	state			text NOT NULL,
+	suspended		boolean NOT NULL,
+	variables		jsonb NOT NULL,
+	root			bigint NOT NULL,
+	parent			bigint,
+	parent_token	bigint,
+	children		integer NOT NULL,
+	events			bigint NOT NULL,
+	started_at		timestamptz NOT NULL,
+	ended_at		timestamptz,
+	started_by		text NOT NULL,
+	error_code		text
+) WITH (fillfactor = 80);
+COMMENT ON TABLE bpm.instance IS 'process instances, living and ended; the row of the outermost caller is the lock of its whole tree';
+CREATE INDEX instance_business_key ON bpm.instance (business_key, process) WHERE business_key IS NOT NULL;
+CREATE INDEX instance_called ON bpm.instance (root) WHERE parent IS NOT NULL;
+
+CREATE TABLE bpm.token (
+	id				bigint PRIMARY KEY,
+	instance		bigint NOT NULL,
+	parent			bigint,
+	element			text NOT NULL,
+	kind			text NOT NULL,
+	state			text NOT NULL,
+	variables		jsonb,
+	children		integer NOT NULL,
+	arrivals		integer[],
+	data			jsonb,
+	since			timestamptz NOT NULL
+) WITH (fillfactor = 80);
+COMMENT ON TABLE bpm.token IS 'where live instances stand';
+CREATE INDEX token_scope ON bpm.token (instance, parent);		-- the tokens of an instance, of one scope
+CREATE UNIQUE INDEX token_join ON bpm.token (instance, parent, element) NULLS NOT DISTINCT WHERE kind = 'join';
+CREATE INDEX token_ready ON bpm.token (id) WHERE state = 'ready';	-- parked for the worker: nearly always empty
+
+CREATE TABLE bpm.job (
+	id				bigint PRIMARY KEY,
+	instance		bigint NOT NULL,
+	token			bigint NOT NULL UNIQUE,
+	element			text NOT NULL,
+	type			text NOT NULL,
+	state			text NOT NULL,
+	retries			integer NOT NULL,
+	priority		integer NOT NULL,
+	worker			text,
+	locked_until	timestamptz,
+	due_at			timestamptz,
+	headers			jsonb,
+	error			text,
+	backoff			text,
+	created_at		timestamptz NOT NULL
+) WITH (fillfactor = 80);
+COMMENT ON TABLE bpm.job IS 'work that waits for a worker or is being done';
+CREATE INDEX job_ready ON bpm.job (type, priority DESC, id) WHERE state = 'ready';
+CREATE INDEX job_later ON bpm.job (type, (coalesce(due_at, locked_until))) WHERE state IN ('locked', 'backoff');
+
+CREATE TABLE bpm.task (
+	id				bigint PRIMARY KEY,
+	instance		bigint NOT NULL,
+	token			bigint NOT NULL UNIQUE,
+	element			text NOT NULL,
+	name			text,
+	state			text NOT NULL,
+	assignee		text,
+	candidate_users	text[],
+	candidate_groups text[],
+	due_at			timestamptz,
+	follow_up_at	timestamptz,
+	priority		integer NOT NULL,
+	form_key		text,
+	form			jsonb,
+	created_at		timestamptz NOT NULL
+) WITH (fillfactor = 80);
+COMMENT ON TABLE bpm.task IS 'work that waits for a person';
+CREATE INDEX task_assignee ON bpm.task (assignee) WHERE assignee IS NOT NULL;
+
+CREATE TABLE bpm.timer (
+	id				bigint PRIMARY KEY,
+	instance		bigint,
+	token			bigint,
+	definition		bigint NOT NULL,
+	element			text NOT NULL,
+	due_at			timestamptz NOT NULL,
+	repeats_left	integer NOT NULL,
+	period			text,
+	until			timestamptz
+);
+COMMENT ON TABLE bpm.timer IS 'moments that something waits for';
+CREATE INDEX timer_due ON bpm.timer (due_at, id);
+CREATE INDEX timer_token ON bpm.timer (instance, token);
+
+CREATE TABLE bpm.subscription (
+	id				bigint PRIMARY KEY,
+	instance		bigint,
+	token			bigint,
+	definition		bigint NOT NULL,
+	element			text NOT NULL,
+	kind			text NOT NULL,
+	name			text,
+	correlation_key	text,
+	armed			boolean NOT NULL,
+	since			timestamptz NOT NULL
+);
+COMMENT ON TABLE bpm.subscription IS 'messages, signals and conditions that something waits for';
+CREATE INDEX subscription_name ON bpm.subscription (kind, name, correlation_key, id);
+CREATE INDEX subscription_token ON bpm.subscription (instance, token);
+
+CREATE TABLE bpm.message (
+	id				bigint PRIMARY KEY,
+	name			text NOT NULL,
+	correlation_key	text,
+	variables		jsonb NOT NULL,
+	message_id		text,
+	published_at	timestamptz NOT NULL,
+	expires_at		timestamptz NOT NULL
+);
+COMMENT ON TABLE bpm.message IS 'messages that are kept until somebody waits for them';
+CREATE INDEX message_name ON bpm.message (name, correlation_key, id);
+CREATE UNIQUE INDEX message_once ON bpm.message (name, correlation_key, message_id) NULLS NOT DISTINCT WHERE message_id IS NOT NULL;
+CREATE INDEX message_expiry ON bpm.message (expires_at);
+
+CREATE TABLE bpm.incident (
+	id				bigint PRIMARY KEY,
+	instance		bigint NOT NULL,
+	token			bigint,
+	job				bigint,
+	element			text,
+	kind			text NOT NULL,
+	message			text NOT NULL,
+	detail			text,
+	opened_at		timestamptz NOT NULL,
+	resolved_at		timestamptz
+);
+COMMENT ON TABLE bpm.incident IS 'failures that wait for an operator, and those that did';
+CREATE INDEX incident_instance ON bpm.incident (instance);
+
+CREATE TABLE bpm.saga (
+	id				bigint PRIMARY KEY,
+	instance		bigint NOT NULL,
+	scope			bigint,
+	element			text NOT NULL,
+	handler			text NOT NULL,
+	seq				bigint NOT NULL,
+	state			text NOT NULL CHECK (state IN ('done', 'compensating', 'compensated', 'failed')),
+	variables		jsonb,
+	done_at			timestamptz NOT NULL,
+	compensated_at	timestamptz,
+	UNIQUE (instance, seq)
+);
+COMMENT ON TABLE bpm.saga IS 'completed steps that can be undone, and what became of them';
+
+CREATE TABLE bpm.event (
+	instance		bigint NOT NULL,
+	seq				bigint NOT NULL,
+	token			bigint,
+	element			text,
+	kind			text NOT NULL,
+	at				timestamptz NOT NULL,
+	actor			text NOT NULL,
+	data			jsonb
+);
+COMMENT ON TABLE bpm.event IS 'all that happened, numbered within each instance; only ever appended to';
+CREATE INDEX event_instance ON bpm.event (instance, seq);
+
+CREATE TABLE bpm.clock (
+	singleton		boolean PRIMARY KEY DEFAULT true CHECK (singleton),
+	at				timestamptz NOT NULL
+);
+COMMENT ON TABLE bpm.clock IS 'the test clock: one row while it is set';

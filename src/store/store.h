@@ -1,0 +1,372 @@
+/*
+ * store.h
+ *	  Rows as structs: find, lock, change in memory, flush.
+ *
+ * This room alone knows tables.  It knows no BPMN: elements, kinds and states
+ * are words to it.
+ *
+ * Whoever changes something loads or makes rows, changes the structs and says
+ * so with bpm_store_touch() or bpm_store_remove(); bpm_store_flush() then
+ * writes every changed row once, table by table.  A row that was made and
+ * removed before the flush is never written.
+ *
+ * Ids are never 0: in a struct 0 means NULL; so do a NULL pointer and NO_TIME.
+ * Rows and what they point to live in the memory context that was current when
+ * they were loaded or made.
+ */
+#ifndef BPM_STORE_STORE_H
+#define BPM_STORE_STORE_H
+
+#include "datatype/timestamp.h"
+#include "nodes/pg_list.h"
+#include "storage/itemptr.h"
+#include "utils/array.h"
+#include "utils/jsonb.h"
+
+#define NO_TIME		DT_NOBEGIN
+
+/* The tables, in the order in which a flush writes them. */
+typedef enum Table
+{
+	TABLE_DEFINITION,
+	TABLE_HANDLER,
+	TABLE_INSTANCE,
+	TABLE_TOKEN,
+	TABLE_JOB,
+	TABLE_TASK,
+	TABLE_TIMER,
+	TABLE_SUBSCRIPTION,
+	TABLE_MESSAGE,
+	TABLE_INCIDENT,
+	TABLE_SAGA,
+	TABLE_EVENT
+} Table;
+
+#define TABLES (TABLE_EVENT + 1)
+
+typedef enum RowState
+{
+	ROW_STORED,					/* as in the table */
+	ROW_NEW,					/* to be inserted */
+	ROW_CHANGED,				/* to be updated */
+	ROW_REMOVED,				/* to be deleted */
+	ROW_GONE					/* nowhere */
+} RowState;
+
+/* What every row struct begins with. */
+typedef struct Row
+{
+	Table		table;
+	RowState	state;
+	ItemPointerData tid;		/* of the version that was read; of no meaning while new */
+} Row;
+
+/* A jsonb as it is stored: possibly compressed or out of line.  See bpm_store_json(). */
+typedef struct varlena *StoredJson;
+
+typedef struct DefinitionRow
+{
+	Row			row;
+	int64		id;
+	char	   *kind;			/* process, decision */
+	char	   *key;
+	int32		version;
+	char	   *name;
+	char	   *version_tag;
+	int64		deployment;		/* the same for all that one call deployed */
+	char	   *checksum;		/* of the source */
+	char	   *source;			/* NULL unless it was asked for */
+	char	   *search_path;	/* for the code that this definition calls */
+	TimestampTz deployed_at;
+	char	   *deployed_by;
+} DefinitionRow;
+
+typedef struct HandlerRow
+{
+	Row			row;
+	char	   *type;
+	Oid			function;
+	char	   *mode;			/* inline, async */
+	char	   *registered_by;
+} HandlerRow;
+
+typedef struct InstanceRow
+{
+	Row			row;
+	int64		id;
+	int64		definition;
+	char	   *process;
+	int32		version;
+	char	   *business_key;
+	char	   *state;
+	bool		suspended;
+	StoredJson	variables;
+	int64		root;			/* the outermost caller, or the instance itself: whose row is the lock */
+	int64		parent;			/* the calling instance */
+	int64		parent_token;	/* its token that waits for this instance */
+	int32		children;		/* live tokens in the outermost scope */
+	int64		events;			/* the number of the last event */
+	TimestampTz started_at;
+	TimestampTz ended_at;
+	char	   *started_by;
+	char	   *error_code;
+} InstanceRow;
+
+typedef struct TokenRow
+{
+	Row			row;
+	int64		id;
+	int64		instance;
+	int64		parent;			/* the token whose scope it is in; 0: the outermost scope */
+	char	   *element;
+	char	   *kind;
+	char	   *state;			/* ready, waiting, incident */
+	StoredJson	variables;		/* local ones, or NULL */
+	int32		children;		/* live tokens in the scope that it opened */
+	struct ArrayType *arrivals;	/* join: int[], how many tokens each incoming flow has delivered */
+	StoredJson	data;			/* what its behaviour remembers, or NULL */
+	TimestampTz since;
+} TokenRow;
+
+typedef struct JobRow
+{
+	Row			row;
+	int64		id;
+	int64		instance;
+	int64		token;			/* unique */
+	char	   *element;
+	char	   *type;
+	char	   *state;			/* ready, locked, backoff, incident */
+	int32		retries;
+	int32		priority;
+	char	   *worker;
+	TimestampTz locked_until;
+	TimestampTz due_at;			/* when it may be taken: in state backoff */
+	StoredJson	headers;
+	char	   *error;			/* of the last failure */
+	char	   *backoff;		/* the plan for the next ones */
+	TimestampTz created_at;
+} JobRow;
+
+typedef struct TaskRow
+{
+	Row			row;
+	int64		id;
+	int64		instance;
+	int64		token;			/* unique */
+	char	   *element;
+	char	   *name;
+	char	   *state;			/* open, claimed */
+	char	   *assignee;
+	List	   *candidate_users;	/* char * */
+	List	   *candidate_groups;
+	TimestampTz due_at;
+	TimestampTz follow_up_at;
+	int32		priority;
+	char	   *form_key;
+	StoredJson	form;
+	TimestampTz created_at;
+} TaskRow;
+
+typedef struct TimerRow
+{
+	Row			row;
+	int64		id;
+	int64		instance;		/* 0: starts instances of the definition */
+	int64		token;			/* 0: of the outermost scope */
+	int64		definition;
+	char	   *element;
+	TimestampTz due_at;
+	int32		repeats_left;	/* after the next one; -1: without end */
+	char	   *period;			/* ISO duration or cron; NULL: once */
+	TimestampTz until;			/* nothing is due after this */
+} TimerRow;
+
+typedef struct SubscriptionRow
+{
+	Row			row;
+	int64		id;
+	int64		instance;
+	int64		token;
+	int64		definition;
+	char	   *element;
+	char	   *kind;			/* message, signal, condition */
+	char	   *name;
+	char	   *correlation_key;
+	bool		armed;			/* condition: it was false, so true would fire it */
+	TimestampTz since;
+} SubscriptionRow;
+
+typedef struct MessageRow
+{
+	Row			row;
+	int64		id;
+	char	   *name;
+	char	   *correlation_key;
+	StoredJson	variables;
+	char	   *message_id;
+	TimestampTz published_at;
+	TimestampTz expires_at;
+} MessageRow;
+
+typedef struct IncidentRow
+{
+	Row			row;
+	int64		id;
+	int64		instance;
+	int64		token;
+	int64		job;
+	char	   *element;
+	char	   *kind;
+	char	   *message;
+	char	   *detail;
+	TimestampTz opened_at;
+	TimestampTz resolved_at;
+} IncidentRow;
+
+typedef struct SagaRow
+{
+	Row			row;
+	int64		id;
+	int64		instance;
+	int64		scope;			/* the token of the scope; 0: the outermost */
+	char	   *element;
+	char	   *handler;
+	int64		seq;
+	char	   *state;			/* done, compensating, compensated, failed */
+	StoredJson	variables;
+	TimestampTz done_at;
+	TimestampTz compensated_at;
+} SagaRow;
+
+typedef struct EventRow
+{
+	Row			row;
+	int64		instance;
+	int64		seq;
+	int64		token;
+	char	   *element;
+	char	   *kind;
+	TimestampTz at;
+	char	   *actor;
+	StoredJson	data;
+} EventRow;
+
+/* CHANGES */
+
+/* The rows that one call works on.  Lives in the context it was made in. */
+typedef struct Changes Changes;
+
+extern Changes *bpm_store_begin(void);
+
+/* A new row of the table, zeroed, times NO_TIME; it is inserted at the flush. */
+extern void *bpm_store_new(Changes *changes, Table table);
+
+/* Says that a loaded row was changed, or is to go.  Both may be called twice, and for new rows. */
+extern void bpm_store_touch(Changes *changes, void *row);
+extern void bpm_store_remove(Changes *changes, void *row);
+
+/*
+ * Writes all changes and makes them visible to later commands.  The rows stay
+ * valid and count as stored, so that a call may go on after a flush.
+ */
+extern void bpm_store_flush(Changes *changes);
+
+/* A new id: unique over all tables, ascending in the order of the calls. */
+extern int64 bpm_store_next_id(void);
+
+/* The value, detoasted: NULL for NULL.  Keep the result, it may be a copy. */
+extern Jsonb *bpm_store_json(StoredJson json);
+
+/* FINDING AND LOCKING */
+
+/*
+ * All of these see what is committed now (in REPEATABLE READ and above: what
+ * the transaction's snapshot shows) and what this transaction has flushed.
+ * Rows found are loaded into the current context; NULL or NIL: there is none.
+ *
+ * Locking is FOR NO KEY UPDATE.  A lock waits, and the row is read again
+ * after it; in REPEATABLE READ and above a row that was changed meanwhile raises
+ * serialization_failure.
+ */
+typedef enum LockWait
+{
+	LOCK_WAIT,
+	LOCK_SKIP					/* NULL when somebody else holds it */
+} LockWait;
+
+extern InstanceRow *bpm_store_instance(int64 id);
+extern InstanceRow *bpm_store_lock_instance(int64 id, LockWait wait);
+extern InstanceRow *bpm_store_active_instance(const char *process, const char *business_key);
+extern List *bpm_store_called_instances(int64 root);	/* all below this root, the root left out */
+extern List *bpm_store_instances_of(int64 definition, bool active_only);	/* ids as InstanceRow; dear: reads the table */
+
+extern DefinitionRow *bpm_store_definition(int64 id, bool with_source);
+extern DefinitionRow *bpm_store_definition_version(const char *kind, const char *key, int32 version);
+extern DefinitionRow *bpm_store_definition_tag(const char *kind, const char *key, const char *tag);	/* the newest with it */
+extern DefinitionRow *bpm_store_definition_deployed(const char *kind, const char *key, int64 deployment);
+extern DefinitionRow *bpm_store_latest_definition(const char *kind, const char *key);
+
+extern TokenRow *bpm_store_token(int64 id);
+extern List *bpm_store_tokens(int64 instance);
+extern List *bpm_store_children(int64 instance, int64 parent);
+extern TokenRow *bpm_store_join(int64 instance, int64 parent, const char *element);
+extern List *bpm_store_ready_tokens(int max_items);	/* tokens parked for the worker */
+
+extern JobRow *bpm_store_job(int64 id);
+extern JobRow *bpm_store_job_of(int64 token);
+extern TaskRow *bpm_store_task(int64 id);
+extern TaskRow *bpm_store_task_of(int64 token);
+
+extern TimerRow *bpm_store_timer(int64 id);
+extern List *bpm_store_timers(int64 instance, int64 token);
+extern List *bpm_store_due_timers(TimestampTz now, int max_items);	/* oldest first, not locked */
+
+extern SubscriptionRow *bpm_store_subscription(int64 id);
+extern List *bpm_store_subscriptions(int64 instance, int64 token);
+/* Oldest first; correlation_key NULL means those without a key. */
+extern List *bpm_store_waiting(const char *kind, const char *name, const char *correlation_key, int max_items);
+extern List *bpm_store_waiting_signal(const char *name);
+
+extern List *bpm_store_messages(const char *name, const char *correlation_key, TimestampTz now);	/* kept ones, oldest first */
+extern MessageRow *bpm_store_lock_message(int64 id, LockWait wait);
+extern MessageRow *bpm_store_message_by_id(const char *name, const char *correlation_key, const char *message_id);
+extern int	bpm_store_drop_expired_messages(TimestampTz now, int max_items);
+
+extern IncidentRow *bpm_store_incident(int64 id);
+extern List *bpm_store_open_incidents(int64 instance);
+
+/*
+ * Claims jobs of a type that are ready, whose backoff has passed or whose lock
+ * has run out: highest priority first, then oldest.  Jobs that others hold or
+ * whose row is locked are passed over.  What is returned is locked, not yet
+ * changed.
+ */
+extern List *bpm_store_claim_jobs(const char *type, TimestampTz now, int max_items);
+
+/* The earliest moment at which something is due for the worker; NO_TIME when nothing is. */
+extern TimestampTz bpm_store_next_due(void);
+
+/* One publisher or subscriber at a time for a message name and key, until the transaction ends. */
+extern void bpm_store_lock_meeting(const char *name, const char *correlation_key);
+/* One deployer at a time for a key; one unique start at a time for a process and business key. */
+extern void bpm_store_lock_name(const char *what, const char *name, const char *second);
+
+/* HANDLERS AND CLOCK: cached in the backend until somebody changes them. */
+
+extern const HandlerRow *bpm_store_handler(const char *type);	/* NULL: none */
+extern List *bpm_store_async_types(void);	/* char * */
+extern void bpm_store_put_handler(const char *type, Oid function, const char *mode);
+extern bool bpm_store_drop_handler(const char *type);
+
+/* The engine's time: that of the test clock when it is set, else the system's. */
+extern TimestampTz bpm_store_now(void);
+extern void bpm_store_set_clock(TimestampTz at);	/* NO_TIME: back to the system's */
+
+/* Whether this database has the extension (and the current role's database is not being dropped). */
+extern bool bpm_store_exists(void);
+
+/* The extension's owner, as whom internal statements run. */
+extern Oid	bpm_store_owner(void);
+
+#endif
