@@ -6,7 +6,8 @@
 #                                    make bench   what a step costs
 #
 # test, demo, psql and bench need no running server, install nothing into the
-# system but the Debian packages they lack, and leave nothing behind.
+# system but the Debian packages they lack, and leave nothing behind.  (So do
+# reference and tour, which write documents: doc/testing.md.)
 
 PG_CONFIG ?= pg_config
 
@@ -40,13 +41,16 @@ EXTRA_CLEAN    = tmp_* results log output_iso regression.diffs regression.out
 override with_llvm = no
 
 .DEFAULT_GOAL = all
-.PHONY: all test demo psql bench run-test run-demo run-psql run-bench stage
+SERVED = demo psql bench reference tour
+.PHONY: all test $(SERVED) run-test $(SERVED:%=run-%) stage
 
 # What is missing is installed first, or named.  Then make goes on as an
 # ordinary user, for PostgreSQL refuses to run as root.
-test demo psql bench:
+test $(SERVED):
 	@sh test/prerequisites.sh $(PG_CONFIG)
 	@sh test/unprivileged.sh $(MAKE) --no-print-directory run-$@
+
+export DOCUMENT
 
 PGXS := $(wildcard $(shell $(PG_CONFIG) --pgxs 2>/dev/null))
 ifneq ($(and $(PGXS),$(XML_LIBS)),)
@@ -74,7 +78,7 @@ stage:
 
 run-test: stage
 	@sh test/run.sh $(MAKE) -s bindir=$(STAGE)$(bindir)
-run-demo run-psql run-bench: run-%: stage
+$(SERVED:%=run-%): run-%: stage
 	@sh test/server.sh $(STAGE)$(bindir) $*
 else
 # Nothing to build with yet.

@@ -31,10 +31,11 @@ packages=$(missing | tr '\n' ' ' | sed 's/ $//')
 if [ -z "$say" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 	echo "installing $packages"
 	export DEBIAN_FRONTEND=noninteractive
-	apt-get -q update >/dev/null || echo "apt-get update failed; going on with the lists that are there" >&2
+	log=$(mktemp) && trap 'rm -f "$log"' EXIT
+	apt-get -q update >"$log" 2>&1 || cat "$log" >&2		# the lists that are there may do
 	version=$(server_version)
 	# shellcheck disable=SC2046
-	apt-get -q install -y --no-install-recommends $(missing) >/dev/null || exit
+	apt-get -q install -y --no-install-recommends $(missing) >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
 	packages=$(missing | tr '\n' ' ' | sed 's/ $//')
 	[ -z "$packages" ] && exit 0
 	echo "still missing: $packages" >&2

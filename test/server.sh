@@ -1,7 +1,7 @@
 #!/bin/sh
 # A throw-away server with the extension, for as long as something is done with it.
 #
-#   sh test/server.sh BINDIR demo|psql|bench
+#   sh test/server.sh BINDIR demo|psql|bench|reference|tour
 #
 # It lives in a temporary directory and listens on a socket there only.  Whoever
 # is asked to do it finds the server by PGHOST, PGUSER and PGDATABASE.
@@ -38,12 +38,12 @@ start || { tail -n 20 "$home/log"; exit 1; }
 
 case $what in
 	demo)
-		psql -X -a -v ON_ERROR_STOP=1 -P pager=off -f examples/order/order.sql || exit
+		cd examples/order && psql -X -a -v ON_ERROR_STOP=1 -P pager=off -f order.sql || exit
 		cat <<-'END'
 
 		That was examples/order/order.sql on a server that is gone now.
 		Next:  make psql                  a server of your own, with the extension in it;
-		                                  there, \i examples/order/order.sql plays this again
+		                                  there, \cd examples/order and \i order.sql play this again
 		       README.md                  the tour
 		       doc/reference.md           every function and table
 		END
@@ -51,11 +51,17 @@ case $what in
 	psql)
 		if [ -t 0 ]; then
 			echo 'A server of your own, gone when you leave.  \df bpm.* lists the verbs, \dt bpm.* the tables;'
-			echo '\i examples/order/order.sql plays the demo.'
+			echo '\cd examples/order and \i order.sql play the demo.'
 		fi
 		psql -P pager=off
 		;;
 	bench)
 		sh bench/run.sh
+		;;
+	tour)
+		perl test/tour.pl "${DOCUMENT:-README.md}"
+		;;
+	reference)
+		psql -X -q -v ON_ERROR_STOP=1 -c "LOAD 'bpm'" -f doc/reference.sql
 		;;
 esac
