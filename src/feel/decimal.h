@@ -140,7 +140,7 @@ bpm_feel_decimal_multiply(FeelDecimal a, FeelDecimal b, FeelDecimal *result)
 	return true;
 }
 
-/* Like strcmp: negative, zero or positive. */
+/* -1, 0, 1 */
 static inline int
 bpm_feel_decimal_compare(FeelDecimal a, FeelDecimal b)
 {
