@@ -16,6 +16,8 @@
 #include "lib/stringinfo.h"
 #include "pgtime.h"
 
+#include "feel/decimal.h"
+
 #define FEEL_MAX_YEAR			INT64CONST(999999999)
 #define FEEL_NANOS_PER_SECOND	INT64CONST(1000000000)
 #define FEEL_SECONDS_PER_DAY	INT64CONST(86400)
@@ -101,6 +103,7 @@ extern int32 bpm_feel_zone_offset_local(FeelZone zone, int64 local_seconds);	/* 
 extern bool bpm_feel_date_parse(const char *text, int length, FeelDate *result);
 extern bool bpm_feel_time_parse(const char *text, int length, FeelTime *result);
 extern bool bpm_feel_datetime_parse(const char *text, int length, FeelDateTime *result);
+extern bool bpm_feel_datetime_parse_lax(const char *text, int length, FeelDateTime *result);
 extern bool bpm_feel_daytime_parse(const char *text, int length, FeelDayTime *result);
 extern bool bpm_feel_yearmonth_parse(const char *text, int length, FeelYearMonth *result);
 extern void bpm_feel_date_format(StringInfo out, FeelDate date);
@@ -119,6 +122,7 @@ extern FeelTime bpm_feel_time_add(const FeelTime *time, FeelDayTime duration);
 extern bool bpm_feel_time_difference(const FeelTime *a, const FeelTime *b, FeelDayTime *result);
 
 /* Dates and times (datetime.c) */
+extern bool bpm_feel_datetime_make(FeelDate day, int64 nanos, FeelZone zone, FeelDateTime *result);
 extern FeelDateTime bpm_feel_datetime_from_date(FeelDate date); /* UTC midnight */
 extern FeelDateTime bpm_feel_datetime_at(int64 utc_seconds, int32 nanos, FeelZone zone);
 extern bool bpm_feel_datetime_offset(const FeelDateTime *moment, int32 *seconds);	/* false: local */
@@ -130,20 +134,20 @@ extern bool bpm_feel_datetime_add_daytime(const FeelDateTime *moment, FeelDayTim
 extern bool bpm_feel_datetime_add_months(const FeelDateTime *moment, int64 months, FeelDateTime *result);
 extern bool bpm_feel_datetime_difference(const FeelDateTime *a, const FeelDateTime *b, FeelDayTime *result);
 
-/* Durations (duration.c); those with numbers are in daytime_number.c's terms: see decimal.h */
-struct FeelDecimal;
+/* Durations (duration.c) */
 extern bool bpm_feel_daytime_add(FeelDayTime a, FeelDayTime b, FeelDayTime *result);
 extern bool bpm_feel_daytime_negate(FeelDayTime a, FeelDayTime *result);
 extern int	bpm_feel_daytime_compare(FeelDayTime a, FeelDayTime b);
 extern int	bpm_feel_daytime_sign(FeelDayTime a);
 extern void bpm_feel_daytime_split(FeelDayTime a, int64 *days, int *hours, int *minutes, int *seconds, int *nanos);
-extern bool bpm_feel_daytime_scale(FeelDayTime a, const struct FeelDecimal *factor, FeelDayTime *result);
-extern bool bpm_feel_daytime_shrink(FeelDayTime a, const struct FeelDecimal *divisor, FeelDayTime *result);
-extern bool bpm_feel_daytime_ratio(FeelDayTime a, FeelDayTime b, struct FeelDecimal *result);
+extern FeelDecimal bpm_feel_daytime_to_decimal(FeelDayTime a);	/* seconds */
+extern bool bpm_feel_daytime_scale(FeelDayTime a, const FeelDecimal *factor, FeelDayTime *result);
+extern bool bpm_feel_daytime_shrink(FeelDayTime a, const FeelDecimal *divisor, FeelDayTime *result);
+extern bool bpm_feel_daytime_ratio(FeelDayTime a, FeelDayTime b, FeelDecimal *result);
 extern bool bpm_feel_yearmonth_add(FeelYearMonth a, FeelYearMonth b, FeelYearMonth *result);
 extern bool bpm_feel_yearmonth_negate(FeelYearMonth a, FeelYearMonth *result);
-extern bool bpm_feel_yearmonth_scale(FeelYearMonth a, const struct FeelDecimal *factor, FeelYearMonth *result);
-extern bool bpm_feel_yearmonth_shrink(FeelYearMonth a, const struct FeelDecimal *divisor, FeelYearMonth *result);
-extern bool bpm_feel_yearmonth_ratio(FeelYearMonth a, FeelYearMonth b, struct FeelDecimal *result);
+extern bool bpm_feel_yearmonth_scale(FeelYearMonth a, const FeelDecimal *factor, FeelYearMonth *result);
+extern bool bpm_feel_yearmonth_shrink(FeelYearMonth a, const FeelDecimal *divisor, FeelYearMonth *result);
+extern bool bpm_feel_yearmonth_ratio(FeelYearMonth a, FeelYearMonth b, FeelDecimal *result);
 
 #endif
