@@ -32,7 +32,6 @@ REGRESS_OPTS   = --temp-instance=tmp_regress $(SERVER)
 ISOLATION     := $(patsubst test/specs/%.spec,%,$(wildcard test/specs/*.spec))
 ISOLATION_OPTS = --temp-instance=tmp_isolation $(SERVER) --inputdir=test
 PROVE_TESTS   := $(wildcard test/t/*.pl)
-PROVE_FLAGS    = --verbose --norc
 TAP_TESTS     := $(if $(PROVE_TESTS),1)
 EXTRA_CLEAN    = tmp_* results log output_iso regression.diffs regression.out
 
@@ -55,6 +54,7 @@ export DOCUMENT
 PGXS := $(wildcard $(shell $(PG_CONFIG) --pgxs 2>/dev/null))
 ifneq ($(and $(PGXS),$(XML_LIBS)),)
 include $(PGXS)
+PROVE_FLAGS = --verbose --norc
 
 $(DATA_built): $(INSTALL_SQL)
 	cat /dev/null $^ > $@

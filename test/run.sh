@@ -18,7 +18,7 @@ files() { find "$1" -name "$2" 2>/dev/null | wc -l; }
 
 # Lines of pg_regress (15, then 16 and later) and of TAP; what was skipped is not counted.
 good() { grep -Ev '# (SKIP|skip)' "$log" | grep -Ec '^ok [0-9-]|^test .*\.\.\. ok  *[0-9]'; }
-bad() { grep -Ev '# TODO' "$log" | grep -Ec '^not ok [0-9-]|^test .*\.\.\. (FAILED|failed)'; }
+bad() { grep -Ev '# TODO' "$log" | grep -Ec '^not ok [0-9-]|^test .*\.\.\. (FAILED|failed)|^  Parse errors:'; }
 
 # suite NAME LEAST COMMAND…: at least so many results are expected.
 suite() {

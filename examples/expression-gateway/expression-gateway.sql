@@ -7,7 +7,8 @@ CREATE TEMPORARY TABLE parcel (name text, variables jsonb);
 INSERT INTO parcel VALUES
 	('for a good customer', '{"customer": {"level": "gold"}, "hours": 12, "items": [{"weight": 2}]}'),
 	('a piano', '{"customer": {"level": "none"}, "hours": 12, "items": [{"weight": 2}, {"weight": 200}]}'),
-	('oddly labelled', '{"customer": {"level": "gold"}, "hours": 48, "items": [], "label": "this or that and > those"}'),
+	('oddly labelled', '{"customer": {"level": "gold"}, "hours": 48, "items": [],
+		"label": "this or that and > those"}'),
 	('a letter', '{"customer": {"level": "gold"}, "hours": 48, "items": [], "label": "this"}');
 SELECT count(bpm.start('expression-gateway', variables, name)) FROM parcel;
 
