@@ -1,0 +1,74 @@
+-- COMMENTS on the columns that users read.  doc/reference.md shows them.
+
+COMMENT ON COLUMN bpm.definition.kind IS '`process` or `decision`';
+COMMENT ON COLUMN bpm.definition.key IS 'id of the process or decision in the source';
+COMMENT ON COLUMN bpm.definition.version IS 'counts 1, 2, 3 … for each key';
+COMMENT ON COLUMN bpm.definition.version_tag IS 'as the source says';
+COMMENT ON COLUMN bpm.definition.deployment IS 'the same for all that came in one call of `bpm.deploy`';
+COMMENT ON COLUMN bpm.definition.checksum IS 'of the source; by it the same content is known again';
+COMMENT ON COLUMN bpm.definition.source IS 'as it was deployed, diagram included';
+COMMENT ON COLUMN bpm.definition.search_path IS 'of the session that deployed; handlers and scripts run with it';
+COMMENT ON COLUMN bpm.definition.deployed_by IS 'role as which the worker runs handlers and scripts';
+
+COMMENT ON COLUMN bpm.handler.type IS 'of job';
+COMMENT ON COLUMN bpm.handler.mode IS '`inline`: in the caller''s transaction; `async`: in one of its own';
+
+COMMENT ON COLUMN bpm.instance.process IS 'key of the definition';
+COMMENT ON COLUMN bpm.instance.business_key IS 'yours';
+COMMENT ON COLUMN bpm.instance.state IS '`active`, `completed`, `cancelled`, `failed`';
+COMMENT ON COLUMN bpm.instance.suspended IS 'no token moves';
+COMMENT ON COLUMN bpm.instance.variables IS 'of the process; those of inner scopes are at their tokens';
+COMMENT ON COLUMN bpm.instance.root IS 'outermost caller; the instance itself when nobody called it';
+COMMENT ON COLUMN bpm.instance.parent IS 'instance that called this one';
+COMMENT ON COLUMN bpm.instance.parent_token IS 'where it called';
+COMMENT ON COLUMN bpm.instance.children IS 'tokens alive in the outermost scope';
+COMMENT ON COLUMN bpm.instance.events IS 'the last number given to an event';
+COMMENT ON COLUMN bpm.instance.error_code IS 'of the error end event that made it `failed`';
+
+COMMENT ON COLUMN bpm.token.parent IS 'token that opened the scope; NULL: the process';
+COMMENT ON COLUMN bpm.token.element IS 'where it stands';
+COMMENT ON COLUMN bpm.token.kind IS 'what it is for';
+COMMENT ON COLUMN bpm.token.state IS '`ready`, `waiting`, `incident`';
+COMMENT ON COLUMN bpm.token.variables IS 'local to the scope it opens';
+COMMENT ON COLUMN bpm.token.children IS 'tokens alive in the scope it opens';
+COMMENT ON COLUMN bpm.token.arrivals IS 'of a join: tokens that came over each incoming flow';
+COMMENT ON COLUMN bpm.token.since IS 'when it came there';
+
+COMMENT ON COLUMN bpm.job.state IS '`ready`, `locked`, `backoff`, `incident`';
+COMMENT ON COLUMN bpm.job.retries IS 'attempts that are left';
+COMMENT ON COLUMN bpm.job.priority IS 'the highest is fetched first';
+COMMENT ON COLUMN bpm.job.worker IS 'who has fetched it';
+COMMENT ON COLUMN bpm.job.locked_until IS 'then it may be fetched again';
+COMMENT ON COLUMN bpm.job.due_at IS 'end of the backoff';
+COMMENT ON COLUMN bpm.job.error IS 'of the last attempt';
+COMMENT ON COLUMN bpm.job.backoff IS 'pauses before further attempts, as in the model';
+
+COMMENT ON COLUMN bpm.task.state IS '`open`, `claimed`';
+COMMENT ON COLUMN bpm.task.assignee IS 'role that has it';
+COMMENT ON COLUMN bpm.task.candidate_users IS 'roles that may claim it';
+COMMENT ON COLUMN bpm.task.candidate_groups IS 'roles whose members may claim it';
+
+COMMENT ON COLUMN bpm.timer.instance IS 'NULL: it starts one';
+COMMENT ON COLUMN bpm.timer.element IS 'event that waits for it';
+COMMENT ON COLUMN bpm.timer.repeats_left IS 'after this time; -1: without end';
+COMMENT ON COLUMN bpm.timer.period IS 'of a cycle: ISO duration or cron';
+
+COMMENT ON COLUMN bpm.subscription.instance IS 'NULL: it starts one';
+COMMENT ON COLUMN bpm.subscription.element IS 'event or receive task that waits';
+COMMENT ON COLUMN bpm.subscription.kind IS '`message`, `signal`, `condition`';
+
+COMMENT ON COLUMN bpm.message.message_id IS 'by which one that comes twice is known';
+
+COMMENT ON COLUMN bpm.incident.job IS 'whose retries are used up';
+COMMENT ON COLUMN bpm.incident.resolved_at IS 'NULL: it is open';
+
+COMMENT ON COLUMN bpm.saga.scope IS 'token of the scope; NULL: the process';
+COMMENT ON COLUMN bpm.saga.element IS 'activity that completed';
+COMMENT ON COLUMN bpm.saga.handler IS 'activity that undoes it';
+COMMENT ON COLUMN bpm.saga.seq IS 'order of completion';
+COMMENT ON COLUMN bpm.saga.state IS '`done`, `compensating`, `compensated`, `failed`';
+COMMENT ON COLUMN bpm.saga.variables IS 'as they were at completion';
+
+COMMENT ON COLUMN bpm.event.seq IS 'counts 1, 2, 3 … within the instance, without gaps';
+COMMENT ON COLUMN bpm.event.kind IS 'what happened';
+COMMENT ON COLUMN bpm.event.actor IS 'role that made it happen';
