@@ -7,6 +7,8 @@
  * model, with references resolved, expressions compiled and defaults filled
  * in.  A graph lives in one memory context and is never changed after it was
  * built; strings are in the server's encoding.
+ *
+ * PostgreSQL has types Node and Expr of its own, hence FlowNode and Expression.
  */
 #ifndef BPM_MODEL_MODEL_H
 #define BPM_MODEL_MODEL_H
@@ -38,18 +40,18 @@ typedef enum ExprLanguage
 } ExprLanguage;
 
 /* Where a model allows an expression.  Absent ones are NULL pointers. */
-typedef struct Expr
+typedef struct Expression
 {
 	ExprLanguage language;
 	const char *text;			/* as it is evaluated: without a leading "=" */
 	FeelExpr   *feel;			/* compiled; NULL unless EXPR_FEEL */
-} Expr;
+} Expression;
 
 /* An input or output mapping: target = source. */
 typedef struct Mapping
 {
 	const char *target;
-	Expr	   *source;
+	Expression *source;
 } Mapping;
 
 typedef struct Mappings
@@ -91,19 +93,19 @@ typedef struct Event
 	 * Message, signal, link: the name.  Error, escalation: the code, NULL for
 	 * one that catches all.
 	 */
-	Expr	   *name;
-	Expr	   *key;			/* message: correlation key; NULL: none */
+	Expression *name;
+	Expression *key;			/* message: correlation key; NULL: none */
 	TimerKind	timer;			/* timer */
-	Expr	   *schedule;		/* timer: date, duration or cycle */
-	Expr	   *condition;		/* condition */
+	Expression *schedule;		/* timer: date, duration or cycle */
+	Expression *condition;		/* condition */
 	const char *code_variable;	/* error, escalation: where the code goes, or NULL */
 	const char *message_variable;	/* error: where the text goes, or NULL */
-	struct Node *activity;		/* compensation: the one meant, or NULL: all of the scope */
+	struct FlowNode *activity;		/* compensation: the one meant, or NULL: all of the scope */
 	bool		wait;			/* compensation: waitForCompletion */
 	bool		parallel;		/* compensation: bpm:parallel */
 	bool		local;			/* signal: only within the instance */
-	Expr	   *message_id;		/* message thrown: for deduplication, or NULL */
-	Expr	   *ttl;			/* message thrown: how long it is kept, an ISO duration, or NULL */
+	Expression *message_id;		/* message thrown: for deduplication, or NULL */
+	Expression *ttl;			/* message thrown: how long it is kept, an ISO duration, or NULL */
 	List	   *variable_names; /* condition: char *, the variables that matter; NIL: any */
 } Event;
 
@@ -112,9 +114,9 @@ typedef struct Event
 /* Work that something outside the graph does: a job of a type. */
 typedef struct Work
 {
-	Expr	   *type;
-	Expr	   *retries;		/* or NULL: the default */
-	Expr	   *priority;		/* or NULL: 0 */
+	Expression *type;
+	Expression *retries;		/* or NULL: the default */
+	Expression *priority;		/* or NULL: 0 */
 	Jsonb	   *headers;		/* an object; NULL when there are none */
 	const char *backoff;		/* as written: ISO durations by commas, or R3/PT10M; NULL: the default */
 	const char *result_variable;	/* the whole result goes there, or NULL */
@@ -122,19 +124,19 @@ typedef struct Work
 
 typedef struct Script
 {
-	Expr	   *expr;
+	Expression *expr;
 	const char *result_variable;	/* or NULL: see contract.md §2 */
 } Script;
 
 typedef struct UserTask
 {
-	Expr	   *assignee;		/* each may be NULL */
-	Expr	   *candidate_users;	/* a list, or a text with commas */
-	Expr	   *candidate_groups;
-	Expr	   *due;			/* a moment or a duration */
-	Expr	   *follow_up;
-	Expr	   *priority;
-	Expr	   *form_key;
+	Expression *assignee;		/* each may be NULL */
+	Expression *candidate_users;	/* a list, or a text with commas */
+	Expression *candidate_groups;
+	Expression *due;			/* a moment or a duration */
+	Expression *follow_up;
+	Expression *priority;
+	Expression *form_key;
 	Jsonb	   *form;			/* embedded form data, or NULL */
 } UserTask;
 
@@ -149,15 +151,15 @@ typedef enum Binding
 /* What a call activity or a business rule task refers to. */
 typedef struct Reference
 {
-	Expr	   *key;
+	Expression *key;
 	Binding		binding;
-	Expr	   *version;		/* BINDING_VERSION, BINDING_VERSION_TAG */
+	Expression *version;		/* BINDING_VERSION, BINDING_VERSION_TAG */
 } Reference;
 
 typedef struct Call
 {
 	Reference	callee;
-	Expr	   *business_key;	/* or NULL */
+	Expression *business_key;	/* or NULL */
 	bool		inherit_business_key;
 	bool		all_in;			/* all variables of the caller go in */
 	bool		all_out;		/* all variables of the callee come out */
@@ -202,25 +204,25 @@ typedef struct Loop
 	int			first;			/* what loopCounter begins with: 1, or 0 for some platforms */
 	/* standard loop */
 	bool		test_before;
-	Expr	   *condition;		/* go on while true; NULL: until the maximum */
-	Expr	   *maximum;
+	Expression *condition;		/* go on while true; NULL: until the maximum */
+	Expression *maximum;
 	/* multi-instance: a collection or a cardinality */
-	Expr	   *collection;
-	Expr	   *cardinality;
+	Expression *collection;
+	Expression *cardinality;
 	const char *element;		/* variable that holds the item, or NULL */
 	const char *output_collection;	/* variable that gathers the results, or NULL */
-	Expr	   *output_element; /* what is gathered */
-	Expr	   *completion;		/* completionCondition, or NULL */
+	Expression *output_element; /* what is gathered */
+	Expression *completion;		/* completionCondition, or NULL */
 	LoopBehavior behavior;
-	struct Node *event_one;		/* the events that behaviours One and None throw: nodes of their own */
-	struct Node *event_none;
+	struct FlowNode *event_one;		/* the events that behaviours One and None throw: nodes of their own */
+	struct FlowNode *event_none;
 	List	   *complex;		/* of ComplexBehavior */
 } Loop;
 
 typedef struct ComplexBehavior
 {
-	Expr	   *condition;
-	struct Node *event;			/* an implicit throw event */
+	Expression *condition;
+	struct FlowNode *event;		/* an implicit throw event */
 } ComplexBehavior;
 
 /* A listener: work to do when an activity starts or ends, or a task changes. */
@@ -236,7 +238,7 @@ typedef struct Variable
 {
 	const char *id;
 	const char *name;			/* under which expressions see it */
-	Expr	   *initial;		/* or NULL */
+	Expression *initial;		/* or NULL */
 	const char *table;			/* data store: the table that it is bound to, or NULL */
 } Variable;
 
@@ -277,21 +279,21 @@ typedef struct Flow
 	int			index;			/* in the process: flows[index] */
 	const char *id;
 	int			line;
-	struct Node *source;
-	struct Node *target;
+	struct FlowNode *source;
+	struct FlowNode *target;
 	int			arrival;		/* in the target: incoming[arrival] */
-	Expr	   *condition;		/* or NULL */
+	Expression *condition;		/* or NULL */
 	List	   *listeners;		/* of Listener */
 } Flow;
 
-typedef struct Node
+typedef struct FlowNode
 {
 	int			index;			/* in the process: nodes[index] */
 	NodeKind	kind;
 	const char *id;				/* unique in the process; never NULL */
 	const char *name;			/* or NULL */
 	int			line;
-	struct Node *scope;			/* the process or subprocess around it; NULL for the process */
+	struct FlowNode *scope;		/* the process or subprocess around it; NULL for the process */
 
 	int			incoming_count;
 	int			outgoing_count;
@@ -304,13 +306,13 @@ typedef struct Node
 	Event	   *events;
 	bool		all_events;		/* parallelMultiple: every one of them is needed */
 	bool		interrupting;	/* boundary: cancelActivity; start of an event subprocess: isInterrupting */
-	struct Node *host;			/* boundary event: the activity; else NULL */
-	struct Node *partner;		/* link throw: its catch */
+	struct FlowNode *host;		/* boundary event: the activity; else NULL */
+	struct FlowNode *partner;		/* link throw: its catch */
 
 	/* activities */
-	struct Node **boundaries;	/* boundary events, compensation left out */
+	struct FlowNode **boundaries;	/* boundary events, compensation left out */
 	int			boundary_count;
-	struct Node *compensation;	/* the handler of its compensation boundary event, or NULL */
+	struct FlowNode *compensation;	/* the handler of its compensation boundary event, or NULL */
 	bool		for_compensation;	/* it is such a handler */
 	int			start_quantity;
 	int			completion_quantity;
@@ -324,29 +326,30 @@ typedef struct Node
 
 	/* one of these, by kind */
 	Work	   *work;			/* service, send, business rule task; message throw as a job */
+	const char *script_language;	/* script task whose job must have a handler: what it is written in; else NULL */
 	Script	   *script;
 	UserTask   *user;
 	Call	   *call;
 	Decision   *decision;
 	bool		instantiate;	/* receive task, event gateway */
 	bool		parallel;		/* event gateway: all events; ad-hoc: ordering */
-	Expr	   *activation;		/* complex gateway: activationCondition */
-	Expr	   *completion;		/* ad-hoc: completionCondition */
+	Expression *activation;		/* complex gateway: activationCondition */
+	Expression *completion;		/* ad-hoc: completionCondition */
 	bool		cancel_remaining;	/* ad-hoc */
-	Expr	   *active_elements;	/* ad-hoc: those started at once */
+	Expression *active_elements;	/* ad-hoc: those started at once */
 
 	/* scopes: process and subprocesses */
-	struct Node **children;		/* the nodes directly inside, boundary events and event subprocesses included */
+	struct FlowNode **children;		/* the nodes directly inside, boundary events and event subprocesses included */
 	int			child_count;
-	struct Node **entries;		/* where a token is put when the scope opens: the none start event, or nodes without incoming flow */
+	struct FlowNode **entries;		/* where a token is put when the scope opens: the none start event, or nodes without incoming flow */
 	int			entry_count;
-	struct Node **starts;		/* start events with a trigger (also instantiating receive tasks and gateways) */
+	struct FlowNode **starts;		/* start events with a trigger (also instantiating receive tasks and gateways) */
 	int			start_count;
-	struct Node **event_subprocesses;
+	struct FlowNode **event_subprocesses;
 	int			event_subprocess_count;
 	Variable   *variables;
 	int			variable_count;
-} Node;
+} FlowNode;
 
 typedef struct Process
 {
@@ -355,7 +358,8 @@ typedef struct Process
 	const char *version_tag;	/* or NULL */
 	Platform	platform;
 	int			node_count;
-	Node	   *nodes;			/* nodes[0] is the process itself */
+	FlowNode   *nodes;			/* nodes[0] is the process itself */
+	FlowNode  **by_id;			/* the same nodes, ordered by id, for bpm_model_node */
 	int			flow_count;
 	Flow	   *flows;
 	MemoryContext context;		/* holds all of it */
@@ -390,7 +394,7 @@ extern Source *bpm_model_read(const char *xml, int length);
 extern Process *bpm_model_process(const Source *source, const char *key);
 
 /* The node of that id, or NULL. */
-extern Node *bpm_model_node(const Process *process, const char *id);
+extern FlowNode *bpm_model_node(const Process *process, const char *id);
 
 /* The BPMN name of a kind, as in "userTask". */
 extern const char *bpm_model_kind_name(NodeKind kind);
