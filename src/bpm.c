@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "base/setting.h"
 #include "fmgr.h"
 
 PG_MODULE_MAGIC;
@@ -13,4 +14,5 @@ void		_PG_init(void);
 void
 _PG_init(void)
 {
+	bpm_setting_define();
 }

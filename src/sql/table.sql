@@ -90,8 +90,8 @@ CREATE TABLE bpm.job (
 	created_at		timestamptz NOT NULL
 ) WITH (fillfactor = 80);
 COMMENT ON TABLE bpm.job IS 'work that waits for a worker or is being done';
-CREATE INDEX job_ready ON bpm.job (type, priority DESC, id) WHERE state = 'ready';
-CREATE INDEX job_later ON bpm.job (type, (coalesce(due_at, locked_until))) WHERE state IN ('locked', 'backoff');
+-- due_at says when a job may be taken: at once (NULL: ready), when its lock or its backoff ends, never (incident)
+CREATE INDEX job_due ON bpm.job (type, due_at NULLS FIRST, priority DESC, id);
 
 CREATE TABLE bpm.task (
 	id				bigint PRIMARY KEY,
@@ -206,3 +206,18 @@ CREATE TABLE bpm.clock (
 	at				timestamptz NOT NULL
 );
 COMMENT ON TABLE bpm.clock IS 'the test clock: one row while it is set';
+
+-- What lives briefly must be cleaned soon: dead entries are what makes a queue slow.
+ALTER TABLE bpm.token SET (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0);
+ALTER TABLE bpm.job SET (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0);
+ALTER TABLE bpm.task SET (autovacuum_vacuum_scale_factor = 0.01);
+ALTER TABLE bpm.timer SET (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0);
+ALTER TABLE bpm.subscription SET (autovacuum_vacuum_scale_factor = 0.01);
+ALTER TABLE bpm.message SET (autovacuum_vacuum_scale_factor = 0.01);
+ALTER TABLE bpm.instance SET (autovacuum_vacuum_scale_factor = 0.05);
+
+-- All of this is data of the user: pg_dump takes it along.
+SELECT pg_catalog.pg_extension_config_dump(relation, '')
+  FROM unnest(ARRAY['bpm.id_seq', 'bpm.definition', 'bpm.handler', 'bpm.instance', 'bpm.token', 'bpm.job', 'bpm.task',
+	'bpm.timer', 'bpm.subscription', 'bpm.message', 'bpm.incident', 'bpm.saga', 'bpm.event',
+	'bpm.clock']::regclass[]) AS relation;

@@ -30,6 +30,7 @@ typedef enum Table
 {
 	TABLE_DEFINITION,
 	TABLE_HANDLER,
+	TABLE_CLOCK,				/* for the store alone */
 	TABLE_INSTANCE,
 	TABLE_TOKEN,
 	TABLE_JOB,
@@ -58,6 +59,7 @@ typedef struct Row
 {
 	Table		table;
 	RowState	state;
+	bool		locked;			/* in this transaction, by one of the functions that lock */
 	ItemPointerData tid;		/* of the version that was read; of no meaning while new */
 } Row;
 
@@ -141,7 +143,8 @@ typedef struct JobRow
 	int32		priority;
 	char	   *worker;
 	TimestampTz locked_until;
-	TimestampTz due_at;			/* when it may be taken: in state backoff */
+	TimestampTz due_at;			/* in state backoff: when it may be taken.  Of other states the store makes
+								 * it what its index needs: NO_TIME, the lock's end, infinity */
 	StoredJson	headers;
 	char	   *error;			/* of the last failure */
 	char	   *backoff;		/* the plan for the next ones */
@@ -314,11 +317,13 @@ extern TokenRow *bpm_store_join(int64 instance, int64 parent, const char *elemen
 extern List *bpm_store_ready_tokens(int max_items);	/* tokens parked for the worker */
 
 extern JobRow *bpm_store_job(int64 id);
+extern JobRow *bpm_store_lock_job(int64 id, LockWait wait);	/* fetch_jobs changes jobs without the instance's lock */
 extern JobRow *bpm_store_job_of(int64 token);
 extern TaskRow *bpm_store_task(int64 id);
 extern TaskRow *bpm_store_task_of(int64 token);
 
 extern TimerRow *bpm_store_timer(int64 id);
+extern TimerRow *bpm_store_lock_timer(int64 id, LockWait wait);	/* one of no instance has no other lock */
 extern List *bpm_store_timers(int64 instance, int64 token);
 extern List *bpm_store_due_timers(TimestampTz now, int max_items);	/* oldest first, not locked */
 

@@ -1,0 +1,88 @@
+/*
+ * compat.h
+ *	  What differs between PostgreSQL 15, 16, 17 and 18.
+ *
+ * All tests of PG_VERSION_NUM stand here.  Each function has the meaning that
+ * the newest server gives it.
+ */
+#ifndef BPM_BASE_COMPAT_H
+#define BPM_BASE_COMPAT_H
+
+#include "access/genam.h"
+#include "catalog/pg_proc.h"
+#include "executor/executor.h"
+#include "parser/parse_relation.h"
+#include "utils/acl.h"
+#include "utils/rel.h"
+
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+
+/* The tables that a statement writes, as the executor wants to be told. */
+static inline void
+bpm_compat_init_range_table(EState *estate, List *entries, Bitmapset *updated)
+{
+	ListCell   *cell;
+#if PG_VERSION_NUM >= 160000
+	List	   *permissions = NIL;
+
+	foreach(cell, entries)
+		addRTEPermissionInfo(&permissions, lfirst(cell))->updatedCols = updated;
+#else
+	foreach(cell, entries)
+		lfirst_node(RangeTblEntry, cell)->updatedCols = updated;
+#endif
+
+#if PG_VERSION_NUM >= 180000
+	ExecInitRangeTable(estate, entries, permissions, bms_add_range(NULL, 1, list_length(entries)));
+#elif PG_VERSION_NUM >= 160000
+	ExecInitRangeTable(estate, entries, permissions);
+#else
+	ExecInitRangeTable(estate, entries);
+#endif
+}
+
+/* Enters a row that was just inserted into all indexes. */
+static inline List *
+bpm_compat_insert_index_tuples(ResultRelInfo *target, TupleTableSlot *slot, EState *estate)
+{
+#if PG_VERSION_NUM >= 160000
+	return ExecInsertIndexTuples(target, slot, estate, false, false, NULL, NIL, false);
+#else
+	return ExecInsertIndexTuples(target, slot, estate, false, false, NULL, NIL);
+#endif
+}
+
+/* An EvalPlanQual state that is only handed on to triggers. */
+static inline void
+bpm_compat_init_recheck(EPQState *recheck, EState *estate)
+{
+#if PG_VERSION_NUM >= 160000
+	EvalPlanQualInit(recheck, estate, NULL, NIL, -1, NIL);
+#else
+	EvalPlanQualInit(recheck, estate, NULL, NIL, -1);
+#endif
+}
+
+static inline IndexScanDesc
+bpm_compat_begin_index_scan(Relation table, Relation index, Snapshot snapshot, int keys)
+{
+#if PG_VERSION_NUM >= 180000
+	return index_beginscan(table, index, snapshot, NULL, keys, 0);
+#else
+	return index_beginscan(table, index, snapshot, keys, 0);
+#endif
+}
+
+static inline bool
+bpm_compat_may_execute(Oid function, Oid role)
+{
+#if PG_VERSION_NUM >= 160000
+	return object_aclcheck(ProcedureRelationId, function, role, ACL_EXECUTE) == ACLCHECK_OK;
+#else
+	return pg_proc_aclcheck(function, role, ACL_EXECUTE) == ACLCHECK_OK;
+#endif
+}
+
+#endif

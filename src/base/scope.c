@@ -1,0 +1,86 @@
+/*
+ * scope.c
+ *	  Running code that may fail, and code that belongs to somebody else.
+ *
+ * Errors of user code are values to the engine: they become BPMN errors,
+ * retries or incidents.  Here, and nowhere else, an error turns into a value.
+ */
+#include "postgres.h"
+
+#include "base/scope.h"
+
+#include "access/xact.h"
+#include "miscadmin.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
+
+/*
+ * Whether an error tells of the body.  Those that tell of the whole transaction
+ * or of the server would be misread as a failure of somebody's code; to go on
+ * after them would be wrong (class 40) or refused to the one who asked for an
+ * end (class 57).
+ */
+static bool
+is_of_body(const ErrorData *error)
+{
+	switch (ERRCODE_TO_CATEGORY(error->sqlerrcode))
+	{
+		case ERRCODE_TRANSACTION_ROLLBACK:
+		case ERRCODE_OPERATOR_INTERVENTION:
+			return false;
+	}
+	return error->sqlerrcode != ERRCODE_OUT_OF_MEMORY;
+}
+
+ErrorData *
+bpm_scope_try(ScopeBody body, void *arg)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	ErrorData  *volatile error = NULL;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		body(arg);
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+
+	if (error != NULL && !is_of_body(error))
+		ReThrowError(error);
+	return error;
+}
+
+/*
+ * Role and settings need no PG_TRY: they belong to the (sub)transaction, whose
+ * abort restores both.
+ */
+void
+bpm_scope_as(Oid role, const char *search_path, ScopeBody body, void *arg)
+{
+	Oid			caller;
+	int			flags;
+	int			nest_level = NewGUCNestLevel();
+
+	GetUserIdAndSecContext(&caller, &flags);
+	if (OidIsValid(role) && role != caller)
+		SetUserIdAndSecContext(role, flags | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
+	if (search_path != NULL)
+		(void) set_config_option("search_path", search_path, PGC_USERSET, PGC_S_SESSION,
+								 GUC_ACTION_SAVE, true, 0, false);
+	body(arg);
+	AtEOXact_GUC(false, nest_level);	/* forgets what the body set, too */
+	SetUserIdAndSecContext(caller, flags);
+}

@@ -1,0 +1,27 @@
+/*
+ * scope.h
+ *	  Running code that may fail, and code that belongs to somebody else.
+ */
+#ifndef BPM_BASE_SCOPE_H
+#define BPM_BASE_SCOPE_H
+
+#include "utils/elog.h"
+
+typedef void (*ScopeBody) (void *arg);
+
+/*
+ * Runs the body in a subtransaction.  NULL: it succeeded, and what it did
+ * stands.  Else what it did is undone and its error is returned, in the current
+ * context.  An error that is not the body's own (cancelled, shut down, out of
+ * memory, to be repeated for the sake of serialization) is thrown on.
+ */
+extern ErrorData *bpm_scope_try(ScopeBody body, void *arg);
+
+/*
+ * Runs the body as a role (InvalidOid: as whoever we are) with a search_path
+ * (NULL: as it is).  Nothing is checked.  The body of another role can neither
+ * change roles nor leave anything behind that would later run as us.
+ */
+extern void bpm_scope_as(Oid role, const char *search_path, ScopeBody body, void *arg);
+
+#endif

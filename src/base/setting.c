@@ -1,0 +1,37 @@
+/*
+ * setting.c
+ *	  The settings bpm.*.
+ */
+#include "postgres.h"
+
+#include "base/setting.h"
+
+#include <limits.h>
+
+#include "utils/guc.h"
+
+bool		bpm_setting_worker = true;
+int			bpm_setting_max_steps = 10000;
+
+void
+bpm_setting_define(void)
+{
+	DefineCustomBoolVariable("bpm.worker",
+							 "Whether background workers fire timers and run asynchronous work.",
+							 "Without them bpm.tick() does the same when it is called.",
+							 &bpm_setting_worker,
+							 true,
+							 PGC_SIGHUP,
+							 0,
+							 NULL, NULL, NULL);
+	DefineCustomIntVariable("bpm.max_steps",
+							"How many steps one call may take before it is taken for an endless loop.",
+							NULL,
+							&bpm_setting_max_steps,
+							10000,
+							1, INT_MAX,
+							PGC_USERSET,
+							0,
+							NULL, NULL, NULL);
+	MarkGUCPrefixReserved("bpm");
+}

@@ -1,0 +1,14 @@
+/*
+ * setting.h
+ *	  The settings bpm.*.
+ */
+#ifndef BPM_BASE_SETTING_H
+#define BPM_BASE_SETTING_H
+
+extern bool bpm_setting_worker;
+extern int bpm_setting_max_steps;
+
+/* To be called once, when the library is loaded. */
+extern void bpm_setting_define(void);
+
+#endif

@@ -1,0 +1,269 @@
+/*
+ * catalog.c
+ *	  Which relations are ours.
+ *
+ * Their OIDs are looked up once per backend and again after any of them was
+ * said to have changed: DROP EXTENSION and CREATE EXTENSION in one session, or
+ * REINDEX CONCURRENTLY, give new ones.
+ *
+ * Rows are read and written past SQL.  So each table is compared with what this
+ * library knows of it before it is used; that also catches a library and an
+ * extension of different versions.
+ */
+#include "postgres.h"
+
+#include "base/compat.h"
+#include "store/store_int.h"
+
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "commands/extension.h"
+#include "storage/lmgr.h"
+#include "utils/builtins.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+typedef struct IndexName
+{
+	Table		table;
+	const char *name;
+} IndexName;
+
+static const IndexName index_names[INDEXES] = {
+	[INDEX_DEFINITION_ID] = {TABLE_DEFINITION, "definition_pkey"},
+	[INDEX_DEFINITION_VERSION] = {TABLE_DEFINITION, "definition_kind_key_version_key"},
+	[INDEX_HANDLER_TYPE] = {TABLE_HANDLER, "handler_pkey"},
+	[INDEX_CLOCK] = {TABLE_CLOCK, "clock_pkey"},
+	[INDEX_INSTANCE_ID] = {TABLE_INSTANCE, "instance_pkey"},
+	[INDEX_INSTANCE_BUSINESS_KEY] = {TABLE_INSTANCE, "instance_business_key"},
+	[INDEX_INSTANCE_CALLED] = {TABLE_INSTANCE, "instance_called"},
+	[INDEX_TOKEN_ID] = {TABLE_TOKEN, "token_pkey"},
+	[INDEX_TOKEN_SCOPE] = {TABLE_TOKEN, "token_scope"},
+	[INDEX_TOKEN_JOIN] = {TABLE_TOKEN, "token_join"},
+	[INDEX_TOKEN_READY] = {TABLE_TOKEN, "token_ready"},
+	[INDEX_JOB_ID] = {TABLE_JOB, "job_pkey"},
+	[INDEX_JOB_TOKEN] = {TABLE_JOB, "job_token_key"},
+	[INDEX_JOB_DUE] = {TABLE_JOB, "job_due"},
+	[INDEX_TASK_ID] = {TABLE_TASK, "task_pkey"},
+	[INDEX_TASK_TOKEN] = {TABLE_TASK, "task_token_key"},
+	[INDEX_TIMER_ID] = {TABLE_TIMER, "timer_pkey"},
+	[INDEX_TIMER_DUE] = {TABLE_TIMER, "timer_due"},
+	[INDEX_TIMER_TOKEN] = {TABLE_TIMER, "timer_token"},
+	[INDEX_SUBSCRIPTION_ID] = {TABLE_SUBSCRIPTION, "subscription_pkey"},
+	[INDEX_SUBSCRIPTION_NAME] = {TABLE_SUBSCRIPTION, "subscription_name"},
+	[INDEX_SUBSCRIPTION_TOKEN] = {TABLE_SUBSCRIPTION, "subscription_token"},
+	[INDEX_MESSAGE_ID] = {TABLE_MESSAGE, "message_pkey"},
+	[INDEX_MESSAGE_NAME] = {TABLE_MESSAGE, "message_name"},
+	[INDEX_MESSAGE_ONCE] = {TABLE_MESSAGE, "message_once"},
+	[INDEX_MESSAGE_EXPIRY] = {TABLE_MESSAGE, "message_expiry"},
+	[INDEX_INCIDENT_ID] = {TABLE_INCIDENT, "incident_pkey"},
+	[INDEX_INCIDENT_INSTANCE] = {TABLE_INCIDENT, "incident_instance"},
+};
+
+/* All our relations in one array: tables, sequence, indexes. */
+#define RELATION_SEQUENCE	TABLES
+#define RELATION_INDEXES	(TABLES + 1)
+#define RELATIONS			(RELATION_INDEXES + INDEXES)
+
+/* What was looked up; of a backend. */
+static struct
+{
+	bool		valid;
+	uint64		epoch;			/* counts the changes */
+	Oid			owner;
+	Oid			relation[RELATIONS];
+	bool		checked[TABLES];
+}			catalog;
+
+/* May be called at any time: only marks. */
+static void
+forget(Datum arg, Oid relation)
+{
+	bool		ours = relation == InvalidOid;
+	int			i;
+
+	for (i = 0; i < RELATIONS && !ours; i++)
+		ours = catalog.relation[i] == relation;
+	if (!ours)
+		return;
+	catalog.valid = false;
+	catalog.epoch++;
+	memset(catalog.checked, 0, sizeof(catalog.checked));
+}
+
+static const char *
+relation_name(int relation)
+{
+	if (relation < TABLES)
+		return bpm_store_tables[relation].name;
+	if (relation == RELATION_SEQUENCE)
+		return "id_seq";
+	return index_names[relation - RELATION_INDEXES].name;
+}
+
+static Oid
+look_up_owner(Oid table)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for relation %u", table);
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
+static void
+look_up(void)
+{
+	Oid			schema = get_namespace_oid("bpm", true);
+	int			i;
+
+	if (!OidIsValid(schema) || !OidIsValid(get_extension_oid("bpm", true)))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("extension \"bpm\" is not installed in this database"),
+				 errhint("Use CREATE EXTENSION bpm.")));
+	for (i = 0; i < RELATIONS; i++)
+	{
+		catalog.relation[i] = get_relname_relid(relation_name(i), schema);
+		if (!OidIsValid(catalog.relation[i]))
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_OBJECT),
+					 errmsg("extension \"bpm\" lacks its relation \"%s\"", relation_name(i)),
+					 errhint("Perhaps extension and library have different versions: "
+							 "use ALTER EXTENSION bpm UPDATE.")));
+	}
+	catalog.owner = look_up_owner(catalog.relation[TABLE_INSTANCE]);
+}
+
+/* Looks up what is not known; again if something changed meanwhile. */
+static void
+make_valid(void)
+{
+	static bool registered = false;
+	uint64		epoch;
+
+	if (catalog.valid)
+		return;
+	if (!registered)
+		CacheRegisterRelcacheCallback(forget, (Datum) 0);
+	registered = true;
+	do
+	{
+		epoch = catalog.epoch;
+		look_up();
+	} while (epoch != catalog.epoch);
+	catalog.valid = true;
+}
+
+/* What would make a write past SQL wrong; NULL: nothing. */
+static const char *
+find_obstacle(Relation relation, const TableInfo *info)
+{
+	TriggerDesc *triggers = relation->trigdesc;
+	int			i;
+
+	if (relation->rd_rel->relkind != RELKIND_RELATION)
+		return "It is not a plain table.";
+	if (relation->rd_rel->relforcerowsecurity)
+		return "Row-level security is forced on it.";
+	if (relation->rd_rel->relhasrules)
+		return "It has rules.";
+	if (triggers != NULL && (triggers->trig_insert_new_table || triggers->trig_update_old_table ||
+							 triggers->trig_update_new_table || triggers->trig_delete_old_table))
+		return "It has triggers with transition tables.";
+	if (RelationGetDescr(relation)->natts != info->columns)
+		return "It has another number of columns.";
+	for (i = 0; i < info->columns; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(RelationGetDescr(relation), i);
+
+		if (attribute->attisdropped || strcmp(NameStr(attribute->attname), info->column[i].name) != 0 ||
+			attribute->atttypid != bpm_store_column_type(info->column[i].kind))
+			return "It has other columns.";
+	}
+	return NULL;
+}
+
+static void
+check_table(Relation relation, Table table)
+{
+	const TableInfo *info = &bpm_store_tables[table];
+	const char *obstacle = find_obstacle(relation, info);
+
+	Assert(info->columns <= MAX_COLUMNS);
+	if (obstacle != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("table bpm.%s is not as the extension made it", info->name),
+				 errdetail_internal("%s", obstacle),
+				 errhint("Undo that, or use ALTER EXTENSION bpm UPDATE if library and extension "
+						 "have different versions.")));
+}
+
+Relation
+bpm_store_open(Table table, LOCKMODE lock)
+{
+	Relation	relation;
+
+	make_valid();
+	relation = table_open(catalog.relation[table], lock);
+	if (!catalog.checked[table])
+	{
+		check_table(relation, table);
+		catalog.checked[table] = true;
+	}
+	return relation;
+}
+
+Table
+bpm_store_table_of(RowIndex index)
+{
+	return index_names[index].table;
+}
+
+Oid
+bpm_store_index_oid(RowIndex index)
+{
+	make_valid();
+	return catalog.relation[RELATION_INDEXES + index];
+}
+
+Oid
+bpm_store_sequence_oid(void)
+{
+	make_valid();
+	return catalog.relation[RELATION_SEQUENCE];
+}
+
+void
+bpm_store_announce(Table table)
+{
+	make_valid();
+	CacheInvalidateRelcacheByRelid(catalog.relation[table]);
+}
+
+uint64
+bpm_store_epoch(void)
+{
+	make_valid();
+	return catalog.epoch + 1;	/* never 0 */
+}
+
+Oid
+bpm_store_owner(void)
+{
+	make_valid();
+	return catalog.owner;
+}
+
+bool
+bpm_store_exists(void)
+{
+	return catalog.valid || OidIsValid(get_extension_oid("bpm", true));
+}

@@ -1,0 +1,254 @@
+/*
+ * find.c
+ *	  Questions about definitions, instances, tokens and their work.
+ */
+#include "postgres.h"
+
+#include "base/compat.h"
+#include "store/store_int.h"
+
+#include "access/table.h"
+#include "access/tableam.h"
+#include "miscadmin.h"
+#include "utils/fmgroids.h"
+#include "utils/snapmgr.h"
+
+/* DEFINITIONS */
+
+DefinitionRow *
+bpm_store_definition(int64 id, bool with_source)
+{
+	Search		search = {
+		.index = INDEX_DEFINITION_ID,
+		.conditions = 1,
+		.condition = {bpm_store_is_id(id)},
+		.with_source = with_source
+	};
+
+	return bpm_store_select_one(&search);
+}
+
+/* The versions of a definition, newest first. */
+static Search
+versions_of(const char *kind, const char *key, RowFilter filter, const void *arg)
+{
+	return (Search)
+	{
+		.index = INDEX_DEFINITION_VERSION,
+		.conditions = 2,
+		.condition = {bpm_store_is_text(kind), bpm_store_is_text(key)},
+		.backward = true,
+		.filter = filter,
+		.filter_arg = arg
+	};
+}
+
+DefinitionRow *
+bpm_store_definition_version(const char *kind, const char *key, int32 version)
+{
+	Search		search = versions_of(kind, key, NULL, NULL);
+
+	search.condition[search.conditions++] = (RowCondition) {BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(version)};
+	return bpm_store_select_one(&search);
+}
+
+static bool
+has_tag(const void *row, const void *tag)
+{
+	const char *version_tag = ((const DefinitionRow *) row)->version_tag;
+
+	return version_tag != NULL && strcmp(version_tag, tag) == 0;
+}
+
+DefinitionRow *
+bpm_store_definition_tag(const char *kind, const char *key, const char *tag)
+{
+	Search		search = versions_of(kind, key, has_tag, tag);
+
+	return bpm_store_select_one(&search);
+}
+
+static bool
+is_of_deployment(const void *row, const void *deployment)
+{
+	return ((const DefinitionRow *) row)->deployment == *(const int64 *) deployment;
+}
+
+DefinitionRow *
+bpm_store_definition_deployed(const char *kind, const char *key, int64 deployment)
+{
+	Search		search = versions_of(kind, key, is_of_deployment, &deployment);
+
+	return bpm_store_select_one(&search);
+}
+
+DefinitionRow *
+bpm_store_latest_definition(const char *kind, const char *key)
+{
+	Search		search = versions_of(kind, key, NULL, NULL);
+
+	return bpm_store_select_one(&search);
+}
+
+/* INSTANCES */
+
+InstanceRow *
+bpm_store_instance(int64 id)
+{
+	return bpm_store_select_id(INDEX_INSTANCE_ID, id);
+}
+
+InstanceRow *
+bpm_store_lock_instance(int64 id, LockWait wait)
+{
+	return bpm_store_lock_id(INDEX_INSTANCE_ID, id, wait);
+}
+
+static bool
+is_active(const void *row, const void *arg)
+{
+	return ((const InstanceRow *) row)->ended_at == NO_TIME;
+}
+
+InstanceRow *
+bpm_store_active_instance(const char *process, const char *business_key)
+{
+	Search		search = {
+		.index = INDEX_INSTANCE_BUSINESS_KEY,
+		.conditions = 2,
+		.condition = {bpm_store_is_text(business_key), bpm_store_is_text(process)},
+		.filter = is_active
+	};
+
+	Assert(process != NULL && business_key != NULL);
+	return bpm_store_select_one(&search);
+}
+
+List *
+bpm_store_called_instances(int64 root)
+{
+	Search		search = {
+		.index = INDEX_INSTANCE_CALLED,
+		.conditions = 1,
+		.condition = {bpm_store_is_id(root)}
+	};
+
+	return bpm_store_select(&search);
+}
+
+/* No index serves this, for it is asked only when a definition is migrated or withdrawn. */
+List *
+bpm_store_instances_of(int64 definition, bool active_only)
+{
+	Relation	relation = bpm_store_open(TABLE_INSTANCE, AccessShareLock);
+	Snapshot	snapshot = bpm_store_take_snapshot(false);
+	TableScanDesc scan = table_beginscan(relation, snapshot, 0, NULL);
+	TupleTableSlot *slot = table_slot_create(relation, NULL);
+	List	   *rows = NIL;
+
+	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
+	{
+		InstanceRow *row;
+
+		CHECK_FOR_INTERRUPTS();
+		row = bpm_store_deform(TABLE_INSTANCE, slot, false);
+		if (row->definition == definition && (!active_only || row->ended_at == NO_TIME))
+			rows = lappend(rows, row);
+	}
+	ExecDropSingleTupleTableSlot(slot);
+	table_endscan(scan);
+	UnregisterSnapshot(snapshot);
+	table_close(relation, NoLock);
+	return rows;
+}
+
+/* TOKENS */
+
+TokenRow *
+bpm_store_token(int64 id)
+{
+	return bpm_store_select_id(INDEX_TOKEN_ID, id);
+}
+
+List *
+bpm_store_tokens(int64 instance)
+{
+	Search		search = {
+		.index = INDEX_TOKEN_SCOPE,
+		.conditions = 1,
+		.condition = {bpm_store_is_id(instance)}
+	};
+
+	return bpm_store_select(&search);
+}
+
+List *
+bpm_store_children(int64 instance, int64 parent)
+{
+	Search		search = {
+		.index = INDEX_TOKEN_SCOPE,
+		.conditions = 2,
+		.condition = {bpm_store_is_id(instance), bpm_store_is_id(parent)}
+	};
+
+	return bpm_store_select(&search);
+}
+
+TokenRow *
+bpm_store_join(int64 instance, int64 parent, const char *element)
+{
+	Search		search = {
+		.index = INDEX_TOKEN_JOIN,
+		.conditions = 3,
+		.condition = {bpm_store_is_id(instance), bpm_store_is_id(parent), bpm_store_is_text(element)}
+	};
+
+	return bpm_store_select_one(&search);
+}
+
+List *
+bpm_store_ready_tokens(int max_items)
+{
+	Search		search = {.index = INDEX_TOKEN_READY,.limit = max_items};
+
+	return max_items > 0 ? bpm_store_select(&search) : NIL;
+}
+
+/* TASKS AND INCIDENTS */
+
+TaskRow *
+bpm_store_task(int64 id)
+{
+	return bpm_store_select_id(INDEX_TASK_ID, id);
+}
+
+TaskRow *
+bpm_store_task_of(int64 token)
+{
+	return bpm_store_select_id(INDEX_TASK_TOKEN, token);
+}
+
+IncidentRow *
+bpm_store_incident(int64 id)
+{
+	return bpm_store_select_id(INDEX_INCIDENT_ID, id);
+}
+
+static bool
+is_open(const void *row, const void *arg)
+{
+	return ((const IncidentRow *) row)->resolved_at == NO_TIME;
+}
+
+List *
+bpm_store_open_incidents(int64 instance)
+{
+	Search		search = {
+		.index = INDEX_INCIDENT_INSTANCE,
+		.conditions = 1,
+		.condition = {bpm_store_is_id(instance)},
+		.filter = is_open
+	};
+
+	return bpm_store_select(&search);
+}

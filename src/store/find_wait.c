@@ -1,0 +1,169 @@
+/*
+ * find_wait.c
+ *	  Questions about what is waited for: timers, subscriptions, messages.
+ */
+#include "postgres.h"
+
+#include "store/store_int.h"
+
+#include "utils/fmgroids.h"
+#include "utils/timestamp.h"
+
+/* Rows of an instance and token, by an index on both. */
+static List *
+select_of_token(RowIndex index, int64 instance, int64 token)
+{
+	Search		search = {
+		.index = index,
+		.conditions = 2,
+		.condition = {bpm_store_is_id(instance), bpm_store_is_id(token)}
+	};
+
+	return bpm_store_select(&search);
+}
+
+/* The first column of the index, a time, has passed. */
+static Search
+passed(RowIndex index, TimestampTz now, int limit)
+{
+	return (Search)
+	{
+		.index = index,
+		.conditions = 1,
+		.condition = {{BTLessEqualStrategyNumber, F_TIMESTAMPTZ_LE, TimestampTzGetDatum(now)}},
+		.limit = limit
+	};
+}
+
+/* TIMERS */
+
+TimerRow *
+bpm_store_timer(int64 id)
+{
+	return bpm_store_select_id(INDEX_TIMER_ID, id);
+}
+
+TimerRow *
+bpm_store_lock_timer(int64 id, LockWait wait)
+{
+	return bpm_store_lock_id(INDEX_TIMER_ID, id, wait);
+}
+
+List *
+bpm_store_timers(int64 instance, int64 token)
+{
+	return select_of_token(INDEX_TIMER_TOKEN, instance, token);
+}
+
+List *
+bpm_store_due_timers(TimestampTz now, int max_items)
+{
+	Search		search = passed(INDEX_TIMER_DUE, now, max_items);
+
+	return max_items > 0 ? bpm_store_select(&search) : NIL;
+}
+
+/* SUBSCRIPTIONS */
+
+SubscriptionRow *
+bpm_store_subscription(int64 id)
+{
+	return bpm_store_select_id(INDEX_SUBSCRIPTION_ID, id);
+}
+
+List *
+bpm_store_subscriptions(int64 instance, int64 token)
+{
+	return select_of_token(INDEX_SUBSCRIPTION_TOKEN, instance, token);
+}
+
+List *
+bpm_store_waiting(const char *kind, const char *name, const char *correlation_key, int max_items)
+{
+	Search		search = {
+		.index = INDEX_SUBSCRIPTION_NAME,
+		.conditions = 3,
+		.condition = {bpm_store_is_text(kind), bpm_store_is_text(name), bpm_store_is_text(correlation_key)},
+		.limit = max_items
+	};
+
+	return max_items > 0 ? bpm_store_select(&search) : NIL;
+}
+
+List *
+bpm_store_waiting_signal(const char *name)
+{
+	Search		search = {
+		.index = INDEX_SUBSCRIPTION_NAME,
+		.conditions = 2,
+		.condition = {bpm_store_is_text("signal"), bpm_store_is_text(name)}
+	};
+
+	return bpm_store_select(&search);
+}
+
+/* MESSAGES */
+
+static bool
+is_unexpired(const void *row, const void *now)
+{
+	return ((const MessageRow *) row)->expires_at > *(const TimestampTz *) now;
+}
+
+List *
+bpm_store_messages(const char *name, const char *correlation_key, TimestampTz now)
+{
+	Search		search = {
+		.index = INDEX_MESSAGE_NAME,
+		.conditions = 2,
+		.condition = {bpm_store_is_text(name), bpm_store_is_text(correlation_key)},
+		.filter = is_unexpired,
+		.filter_arg = &now
+	};
+
+	return bpm_store_select(&search);
+}
+
+MessageRow *
+bpm_store_lock_message(int64 id, LockWait wait)
+{
+	return bpm_store_lock_id(INDEX_MESSAGE_ID, id, wait);
+}
+
+MessageRow *
+bpm_store_message_by_id(const char *name, const char *correlation_key, const char *message_id)
+{
+	Search		search = {
+		.index = INDEX_MESSAGE_ONCE,
+		.conditions = 3,
+		.condition = {bpm_store_is_text(name), bpm_store_is_text(correlation_key), bpm_store_is_text(message_id)}
+	};
+
+	Assert(message_id != NULL);
+	return bpm_store_select_one(&search);
+}
+
+int
+bpm_store_drop_expired_messages(TimestampTz now, int max_items)
+{
+	Search		search = passed(INDEX_MESSAGE_EXPIRY, now, 0);
+	Changes    *changes = bpm_store_begin();
+	int			dropped = 0;
+	RowScan	   *scan;
+	void	   *row;
+
+	search.to_lock = true;
+	scan = bpm_store_scan_begin(&search);
+	while (dropped < max_items && (row = bpm_store_scan_next(scan)) != NULL)
+	{
+		void	   *message = bpm_store_claim(bpm_store_scan_relation(scan), row);
+
+		if (message == NULL)
+			continue;
+		bpm_store_remove(changes, message);
+		dropped++;
+	}
+	bpm_store_scan_end(scan);
+	bpm_store_flush(changes);
+	return dropped;
+}

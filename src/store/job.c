@@ -1,0 +1,169 @@
+/*
+ * job.c
+ *	  The queue of jobs, and when the worker has to look again.
+ *
+ * One index serves both: (type, due_at, priority, id).  due_at is NULL of ready
+ * jobs, which stand first, by priority; then come those that become ready at a
+ * moment, because their backoff ends or their lock runs out.
+ */
+#include "postgres.h"
+
+#include "store/store_int.h"
+
+#include "utils/fmgroids.h"
+#include "utils/timestamp.h"
+
+JobRow *
+bpm_store_job(int64 id)
+{
+	return bpm_store_select_id(INDEX_JOB_ID, id);
+}
+
+JobRow *
+bpm_store_lock_job(int64 id, LockWait wait)
+{
+	return bpm_store_lock_id(INDEX_JOB_ID, id, wait);
+}
+
+JobRow *
+bpm_store_job_of(int64 token)
+{
+	return bpm_store_select_id(INDEX_JOB_TOKEN, token);
+}
+
+/* CLAIMING */
+
+/* Highest priority first, then oldest. */
+static bool
+goes_before(const JobRow *a, const JobRow *b)
+{
+	return a->priority > b->priority || (a->priority == b->priority && a->id < b->id);
+}
+
+static int
+compare_jobs(const ListCell *a, const ListCell *b)
+{
+	if (goes_before(lfirst(a), lfirst(b)))
+		return -1;
+	return goes_before(lfirst(b), lfirst(a)) ? 1 : 0;
+}
+
+/*
+ * Jobs whose backoff has passed or whose lock has run out, in the order in which
+ * they are to be claimed.  When more are late than are wanted, those that are
+ * late for the longest time come first, whatever their priority: it suffices
+ * that all have their turn.
+ */
+static List *
+find_late_jobs(const char *type, TimestampTz now, int max_items)
+{
+	Search		search = {
+		.index = INDEX_JOB_DUE,
+		.conditions = 2,
+		.condition = {
+			bpm_store_is_text(type),
+			{BTLessEqualStrategyNumber, F_TIMESTAMPTZ_LE, TimestampTzGetDatum(now)}
+		},
+		.limit = max_items
+	};
+	List	   *jobs = bpm_store_select(&search);
+
+	list_sort(jobs, compare_jobs);
+	return jobs;
+}
+
+/*
+ * Merges the late jobs with the ready ones, and locks what it meets.  A version
+ * that is still the one the snapshot showed needs no second look; one that was
+ * changed since, or is locked, has been taken by somebody else.
+ */
+List *
+bpm_store_claim_jobs(const char *type, TimestampTz now, int max_items)
+{
+	Search		search = {
+		.index = INDEX_JOB_DUE,
+		.conditions = 2,
+		.condition = {bpm_store_is_text(type)},	/* and due_at is NULL */
+		.to_lock = true
+	};
+	List	   *claimed = NIL;
+	List	   *late;
+	RowScan	   *scan;
+	JobRow	   *ready;
+
+	if (max_items <= 0)
+		return NIL;
+	late = find_late_jobs(type, now, max_items);
+	scan = bpm_store_scan_begin(&search);
+	ready = bpm_store_scan_next(scan);
+	while (list_length(claimed) < max_items && (ready != NULL || late != NIL))
+	{
+		JobRow	   *job = ready;
+
+		if (late != NIL && (ready == NULL || goes_before(linitial(late), ready)))
+		{
+			job = linitial(late);
+			late = list_delete_first(late);
+		}
+		else
+			ready = bpm_store_scan_next(scan);
+
+		job = bpm_store_claim(bpm_store_scan_relation(scan), &job->row);
+		if (job != NULL)
+			claimed = lappend(claimed, job);
+	}
+	bpm_store_scan_end(scan);
+	return claimed;
+}
+
+/* WHAT IS DUE NEXT */
+
+/* The earlier one; NO_TIME is none. */
+static TimestampTz
+earlier(TimestampTz a, TimestampTz b)
+{
+	if (a == NO_TIME || b == NO_TIME)
+		return a == NO_TIME ? b : a;
+	return Min(a, b);
+}
+
+/* When the first job of the type can be taken. */
+static TimestampTz
+next_job(const char *type)
+{
+	Search		search = {
+		.index = INDEX_JOB_DUE,
+		.conditions = 1,
+		.condition = {bpm_store_is_text(type)}
+	};
+	JobRow	   *job = bpm_store_select_one(&search);
+
+	if (job == NULL || job->due_at == DT_NOEND)
+		return NO_TIME;
+	return job->due_at == NO_TIME ? bpm_store_now() : job->due_at;
+}
+
+TimestampTz
+bpm_store_next_due(void)
+{
+	Search		timers = {.index = INDEX_TIMER_DUE};
+	Search		messages = {.index = INDEX_MESSAGE_EXPIRY};
+	TimestampTz due = NO_TIME;
+	TimerRow   *timer;
+	MessageRow *message;
+	ListCell   *cell;
+
+	if (bpm_store_ready_tokens(1) != NIL)
+		return bpm_store_now();
+	foreach(cell, bpm_store_async_types())
+		due = earlier(due, next_job(lfirst(cell)));
+	timer = bpm_store_select_one(&timers);
+	if (timer != NULL)
+		due = earlier(due, timer->due_at);
+	if (due != NO_TIME)
+		return due;
+
+	/* nothing but tidying up, which may as well wait for other work */
+	message = bpm_store_select_one(&messages);
+	return message != NULL ? message->expires_at : NO_TIME;
+}

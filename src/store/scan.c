@@ -1,0 +1,252 @@
+/*
+ * scan.c
+ *	  Finding and locking rows.
+ *
+ * Reads are index scans without a plan: a row by id costs less than starting a
+ * query would.  Their snapshot is taken anew for each, for what counts is what
+ * is true after the lock was granted, not when the statement began.  REPEATABLE
+ * READ and above promise one snapshot, so there it is the transaction's; a row
+ * that changed since then raises serialization_failure when it is locked.
+ */
+#include "postgres.h"
+
+#include "base/compat.h"
+#include "store/store_int.h"
+
+#include "access/relscan.h"
+#include "access/table.h"
+#include "access/tableam.h"
+#include "access/xact.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/snapmgr.h"
+
+struct RowScan
+{
+	const Search *search;
+	Relation	relation;
+	Relation	index;
+	IndexScanDesc scan;
+	Snapshot	snapshot;
+	TupleTableSlot *slot;
+};
+
+RowCondition
+bpm_store_is_id(int64 id)
+{
+	RowCondition	condition = {BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(id)};
+
+	if (id == 0)
+		condition.procedure = InvalidOid;
+	return condition;
+}
+
+RowCondition
+bpm_store_is_text(const char *text)
+{
+	RowCondition	condition = {BTEqualStrategyNumber, F_TEXTEQ, (Datum) 0};
+
+	if (text == NULL)
+		condition.procedure = InvalidOid;
+	else
+		condition.value = CStringGetTextDatum(text);
+	return condition;
+}
+
+Snapshot
+bpm_store_take_snapshot(bool latest)
+{
+	if (IsolationUsesXactSnapshot() && !latest)
+		return RegisterSnapshot(GetTransactionSnapshot());
+	return RegisterSnapshot(GetLatestSnapshot());
+}
+
+static void
+init_key(ScanKey key, AttrNumber column, const RowCondition *condition, Relation index)
+{
+	if (OidIsValid(condition->procedure))
+		ScanKeyEntryInitialize(key, 0, column, condition->strategy, InvalidOid,
+							   index->rd_indcollation[column - 1], condition->procedure, condition->value);
+	else
+		ScanKeyEntryInitialize(key, SK_ISNULL | SK_SEARCHNULL, column, InvalidStrategy, InvalidOid,
+							   InvalidOid, InvalidOid, (Datum) 0);
+}
+
+RowScan *
+bpm_store_scan_begin(const Search *search)
+{
+	RowScan	   *scan = palloc(sizeof(RowScan));
+	ScanKeyData keys[MAX_CONDITIONS];
+	int			i;
+
+	scan->search = search;
+	scan->relation = bpm_store_open(bpm_store_table_of(search->index), search->to_lock ? RowShareLock : AccessShareLock);
+	scan->index = index_open(bpm_store_index_oid(search->index), AccessShareLock);
+	Assert(search->conditions <= MAX_CONDITIONS);
+	Assert(search->conditions <= IndexRelationGetNumberOfKeyAttributes(scan->index));
+	for (i = 0; i < search->conditions; i++)
+		init_key(&keys[i], i + 1, &search->condition[i], scan->index);
+
+	scan->snapshot = bpm_store_take_snapshot(search->latest);
+	scan->slot = table_slot_create(scan->relation, NULL);
+	scan->scan = bpm_compat_begin_index_scan(scan->relation, scan->index, scan->snapshot, search->conditions);
+	index_rescan(scan->scan, keys, search->conditions, NULL, 0);
+	return scan;
+}
+
+void *
+bpm_store_scan_next(RowScan *scan)
+{
+	const Search *search = scan->search;
+	ScanDirection direction = search->backward ? BackwardScanDirection : ForwardScanDirection;
+
+	while (index_getnext_slot(scan->scan, direction, scan->slot))
+	{
+		Row		   *row;
+
+		CHECK_FOR_INTERRUPTS();
+		Assert(!scan->scan->xs_recheck);
+		row = bpm_store_deform(bpm_store_table_of(search->index), scan->slot, search->with_source);
+		if (search->filter == NULL || search->filter(row, search->filter_arg))
+			return row;
+	}
+	return NULL;
+}
+
+Relation
+bpm_store_scan_relation(RowScan *scan)
+{
+	return scan->relation;
+}
+
+void
+bpm_store_scan_end(RowScan *scan)
+{
+	index_endscan(scan->scan);
+	ExecDropSingleTupleTableSlot(scan->slot);
+	UnregisterSnapshot(scan->snapshot);
+	index_close(scan->index, NoLock);
+	table_close(scan->relation, NoLock);
+	pfree(scan);
+}
+
+List *
+bpm_store_select(const Search *search)
+{
+	RowScan	   *scan = bpm_store_scan_begin(search);
+	List	   *rows = NIL;
+	void	   *row;
+
+	while ((search->limit == 0 || list_length(rows) < search->limit) &&
+		   (row = bpm_store_scan_next(scan)) != NULL)
+		rows = lappend(rows, row);
+	bpm_store_scan_end(scan);
+	return rows;
+}
+
+void *
+bpm_store_select_one(const Search *search)
+{
+	RowScan	   *scan = bpm_store_scan_begin(search);
+	void	   *row = bpm_store_scan_next(scan);
+
+	bpm_store_scan_end(scan);
+	return row;
+}
+
+void *
+bpm_store_select_id(RowIndex index, int64 id)
+{
+	Search		search = {.index = index,.conditions = 1,.condition = {bpm_store_is_id(id)}};
+
+	return bpm_store_select_one(&search);
+}
+
+/* LOCKING */
+
+static void
+refuse_to_serialize(Relation relation)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+			 errmsg("could not serialize access due to concurrent update"),
+			 errdetail("A row of table bpm.%s was changed by another transaction.", RelationGetRelationName(relation)),
+			 errhint("The transaction might succeed if retried.")));
+}
+
+/* Locks the version at the row's tid, or a newer one if the flags say so; fresh is what was locked. */
+static TM_Result
+lock_tuple(Relation relation, const Row *row, LockWait wait, uint8 flags, Row **fresh)
+{
+	Snapshot	snapshot = bpm_store_take_snapshot(false);
+	TupleTableSlot *slot = table_slot_create(relation, NULL);
+	ItemPointerData tid = row->tid;
+	TM_FailureData failure;
+	TM_Result	result;
+
+	*fresh = NULL;
+	result = table_tuple_lock(relation, &tid, snapshot, slot, GetCurrentCommandId(false),
+							  LockTupleNoKeyExclusive,
+							  wait == LOCK_SKIP ? LockWaitSkip : LockWaitBlock,
+							  flags, &failure);
+	if (result == TM_Ok)
+	{
+		*fresh = bpm_store_deform(row->table, slot, false);
+		(*fresh)->locked = true;
+	}
+	ExecDropSingleTupleTableSlot(slot);
+	UnregisterSnapshot(snapshot);
+	return result;
+}
+
+void *
+bpm_store_claim(Relation relation, const Row *row)
+{
+	Row		   *fresh;
+
+	(void) lock_tuple(relation, row, LOCK_SKIP, 0, &fresh);
+	return fresh;
+}
+
+void *
+bpm_store_lock(Relation relation, const Row *row, LockWait wait)
+{
+	uint8		flags = TUPLE_LOCK_FLAG_LOCK_UPDATE_IN_PROGRESS;
+	Row		   *fresh;
+	TM_Result	result;
+
+	if (!IsolationUsesXactSnapshot())
+		flags |= TUPLE_LOCK_FLAG_FIND_LAST_VERSION;
+	result = lock_tuple(relation, row, wait, flags, &fresh);
+	if (result == TM_SelfModified)
+		elog(ERROR, "row of table bpm.%s was changed within the same command", RelationGetRelationName(relation));
+	if (fresh == NULL && result != TM_WouldBlock && IsolationUsesXactSnapshot())
+		refuse_to_serialize(relation);
+	return fresh;
+}
+
+void *
+bpm_store_lock_id(RowIndex index, int64 id, LockWait wait)
+{
+	Search		search = {.index = index,.conditions = 1,.condition = {bpm_store_is_id(id)},.to_lock = true};
+	RowScan	   *scan = bpm_store_scan_begin(&search);
+	Row		   *row = bpm_store_scan_next(scan);
+
+	if (row != NULL)
+		row = bpm_store_lock(scan->relation, row, wait);
+	bpm_store_scan_end(scan);
+	return row;
+}
+
+void
+bpm_store_lock_unchanged(Relation relation, Row *row)
+{
+	Row		   *fresh = bpm_store_lock(relation, row, LOCK_WAIT);
+
+	if (fresh == NULL || (row->state == ROW_CHANGED && !ItemPointerEquals(&fresh->tid, &row->tid)))
+		refuse_to_serialize(relation);
+	row->tid = fresh->tid;
+	row->locked = true;
+}

@@ -1,0 +1,189 @@
+/*
+ * setup.c
+ *	  Handlers and the clock: rows that are read often and hardly ever change.
+ *
+ * Both are cached in the backend.  Who changes them announces it as a change of
+ * the table: every backend hears of it before its next statement, the one who
+ * did it after the flush, and again if that is rolled back.  They are read as
+ * committed now in every isolation level, so that no old snapshot gets into the
+ * cache.
+ */
+#include "postgres.h"
+
+#include "store/store_int.h"
+
+#include "miscadmin.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+static struct
+{
+	uint64		epoch;			/* of the catalog when it was read; 0: never */
+	MemoryContext context;
+	List	   *handlers;
+	TimestampTz clock;			/* NO_TIME: not set */
+}			cache;
+
+/* All rows of a small table, through its only index. */
+static List *
+select_all(RowIndex index)
+{
+	Search		search = {.index = index,.latest = true};
+
+	return bpm_store_select(&search);
+}
+
+static void
+fill_cache(void)
+{
+	uint64		epoch = bpm_store_epoch();
+	MemoryContext caller;
+	List	   *clock;
+
+	if (cache.epoch == epoch)
+		return;
+	if (cache.context == NULL)
+		cache.context = AllocSetContextCreate(CacheMemoryContext, "bpm handlers and clock", ALLOCSET_SMALL_SIZES);
+	cache.epoch = 0;
+	cache.handlers = NIL;
+	MemoryContextReset(cache.context);
+
+	caller = MemoryContextSwitchTo(cache.context);
+	cache.handlers = select_all(INDEX_HANDLER_TYPE);
+	clock = select_all(INDEX_CLOCK);
+	cache.clock = clock == NIL ? NO_TIME : ((ClockRow *) linitial(clock))->at;
+	MemoryContextSwitchTo(caller);
+	cache.epoch = epoch;
+}
+
+/* HANDLERS */
+
+static HandlerRow *
+find_handler(const char *type)
+{
+	ListCell   *cell;
+
+	fill_cache();
+	foreach(cell, cache.handlers)
+	{
+		HandlerRow *handler = lfirst(cell);
+
+		if (strcmp(handler->type, type) == 0)
+			return handler;
+	}
+	return NULL;
+}
+
+/* The row as it is now, to be changed. */
+static HandlerRow *
+read_handler(const char *type)
+{
+	Search		search = {
+		.index = INDEX_HANDLER_TYPE,
+		.conditions = 1,
+		.condition = {bpm_store_is_text(type)},
+		.latest = true
+	};
+
+	bpm_store_lock_name("handler", type, NULL);
+	return bpm_store_select_one(&search);
+}
+
+/* A copy: the cache may go at any time. */
+const HandlerRow *
+bpm_store_handler(const char *type)
+{
+	HandlerRow *handler = find_handler(type);
+	HandlerRow *copy;
+
+	if (handler == NULL)
+		return NULL;
+	copy = palloc(sizeof(HandlerRow));
+	*copy = *handler;
+	copy->type = pstrdup(handler->type);
+	copy->mode = pstrdup(handler->mode);
+	copy->registered_by = pstrdup(handler->registered_by);
+	return copy;
+}
+
+List *
+bpm_store_async_types(void)
+{
+	List	   *types = NIL;
+	ListCell   *cell;
+
+	fill_cache();
+	foreach(cell, cache.handlers)
+	{
+		HandlerRow *handler = lfirst(cell);
+
+		if (strcmp(handler->mode, "async") == 0)
+			types = lappend(types, pstrdup(handler->type));
+	}
+	return types;
+}
+
+void
+bpm_store_put_handler(const char *type, Oid function, const char *mode)
+{
+	Changes    *changes = bpm_store_begin();
+	HandlerRow *handler = read_handler(type);
+
+	if (handler != NULL)
+		bpm_store_touch(changes, handler);
+	else
+		handler = bpm_store_new(changes, TABLE_HANDLER);
+	handler->type = pstrdup(type);
+	handler->function = function;
+	handler->mode = pstrdup(mode);
+	handler->registered_by = GetUserNameFromId(GetUserId(), false);
+	bpm_store_announce(TABLE_HANDLER);
+	bpm_store_flush(changes);
+}
+
+bool
+bpm_store_drop_handler(const char *type)
+{
+	Changes    *changes = bpm_store_begin();
+	HandlerRow *handler = read_handler(type);
+
+	if (handler == NULL)
+		return false;
+	bpm_store_remove(changes, handler);
+	bpm_store_announce(TABLE_HANDLER);
+	bpm_store_flush(changes);
+	return true;
+}
+
+/* CLOCK */
+
+TimestampTz
+bpm_store_now(void)
+{
+	fill_cache();
+	return cache.clock == NO_TIME ? GetCurrentTimestamp() : cache.clock;
+}
+
+void
+bpm_store_set_clock(TimestampTz at)
+{
+	Changes    *changes = bpm_store_begin();
+	List	   *rows;
+	ClockRow   *clock;
+
+	bpm_store_lock_name("clock", NULL, NULL);
+	rows = select_all(INDEX_CLOCK);
+	clock = rows == NIL ? NULL : linitial(rows);
+	if (clock == NULL && at == NO_TIME)
+		return;
+	if (clock == NULL)
+		clock = bpm_store_new(changes, TABLE_CLOCK);
+	else if (at == NO_TIME)
+		bpm_store_remove(changes, clock);
+	else
+		bpm_store_touch(changes, clock);
+	clock->singleton = true;
+	clock->at = at;
+	bpm_store_announce(TABLE_CLOCK);
+	bpm_store_flush(changes);
+}

@@ -1,0 +1,203 @@
+/*
+ * store_int.h
+ *	  What the files of the store share.
+ *
+ *	  row.c		what the columns of each table are, rows to tuples and back
+ *	  catalog.c	which relations are ours
+ *	  scan.c	finding and locking rows
+ *	  find.c, find_wait.c, job.c	one small function per question
+ *	  change.c	what a call has changed
+ *	  write.c	writing it
+ *	  setup.c	handlers and clock
+ *	  name.c	ids, and locks on names
+ */
+#ifndef BPM_STORE_STORE_INT_H
+#define BPM_STORE_STORE_INT_H
+
+#include "access/stratnum.h"
+#include "executor/tuptable.h"
+#include "storage/lockdefs.h"
+#include "utils/relcache.h"
+#include "utils/snapshot.h"
+
+#include "store/store.h"
+
+/* COLUMNS */
+
+/* The C type of a field, and which value of it stands for NULL. */
+typedef enum ColumnKind
+{
+	COLUMN_ID,					/* int64; 0 is NULL */
+	COLUMN_INT8,
+	COLUMN_INT4,
+	COLUMN_BOOL,
+	COLUMN_OID,
+	COLUMN_TEXT,				/* char * */
+	COLUMN_TIME,				/* NO_TIME is NULL */
+	COLUMN_JSON,				/* StoredJson */
+	COLUMN_INTS,				/* ArrayType * */
+	COLUMN_NAMES				/* List of char *; NIL is NULL */
+} ColumnKind;
+
+typedef struct Column
+{
+	const char *name;
+	ColumnKind	kind;
+	Size		offset;			/* in the row struct */
+} Column;
+
+typedef struct TableInfo
+{
+	const char *name;
+	Size		size;			/* of the row struct */
+	int			columns;
+	const Column *column;
+} TableInfo;
+
+#define MAX_COLUMNS 24
+
+extern const TableInfo bpm_store_tables[TABLES];
+
+/* The type that a column must have in the table. */
+extern Oid	bpm_store_column_type(ColumnKind kind);
+
+/* Fills the slot with the row.  What it points to is in the current context or the row's own. */
+extern void bpm_store_form(const Row *row, TupleTableSlot *slot);
+
+/* The row in the slot, as one palloc'd struct in the current context. */
+extern void *bpm_store_deform(Table table, TupleTableSlot *slot, bool with_source);
+
+typedef struct ClockRow
+{
+	Row			row;
+	bool		singleton;
+	TimestampTz at;
+} ClockRow;
+
+/* CATALOG */
+
+/* catalog.c has their names, table.sql what they are on. */
+typedef enum RowIndex
+{
+	INDEX_DEFINITION_ID,
+	INDEX_DEFINITION_VERSION,
+	INDEX_HANDLER_TYPE,
+	INDEX_CLOCK,
+	INDEX_INSTANCE_ID,
+	INDEX_INSTANCE_BUSINESS_KEY,
+	INDEX_INSTANCE_CALLED,
+	INDEX_TOKEN_ID,
+	INDEX_TOKEN_SCOPE,
+	INDEX_TOKEN_JOIN,
+	INDEX_TOKEN_READY,
+	INDEX_JOB_ID,
+	INDEX_JOB_TOKEN,
+	INDEX_JOB_DUE,
+	INDEX_TASK_ID,
+	INDEX_TASK_TOKEN,
+	INDEX_TIMER_ID,
+	INDEX_TIMER_DUE,
+	INDEX_TIMER_TOKEN,
+	INDEX_SUBSCRIPTION_ID,
+	INDEX_SUBSCRIPTION_NAME,
+	INDEX_SUBSCRIPTION_TOKEN,
+	INDEX_MESSAGE_ID,
+	INDEX_MESSAGE_NAME,
+	INDEX_MESSAGE_ONCE,
+	INDEX_MESSAGE_EXPIRY,
+	INDEX_INCIDENT_ID,
+	INDEX_INCIDENT_INSTANCE
+} RowIndex;
+
+#define INDEXES (INDEX_INCIDENT_INSTANCE + 1)
+
+/* Opens a table, sure to be as we know it.  Close with table_close(…, NoLock). */
+extern Relation bpm_store_open(Table table, LOCKMODE lock);
+
+extern Table bpm_store_table_of(RowIndex index);
+extern Oid	bpm_store_index_oid(RowIndex index);
+extern Oid	bpm_store_sequence_oid(void);
+
+/* To be said by whoever changes rows that are cached. */
+extern void bpm_store_announce(Table table);
+
+/* Grows when one of our relations was said to have changed: what was cached of their rows is void. */
+extern uint64 bpm_store_epoch(void);
+
+/* SCANS */
+
+/* One condition on a column of the index; conditions follow the columns of the index. */
+typedef struct RowCondition
+{
+	StrategyNumber strategy;	/* BTEqualStrategyNumber … */
+	Oid			procedure;		/* F_INT8EQ …; InvalidOid: the column is NULL */
+	Datum		value;
+} RowCondition;
+
+#define MAX_CONDITIONS 3
+
+/* Whether a row that the scan found is wanted. */
+typedef bool (*RowFilter) (const void *row, const void *arg);
+
+typedef struct Search
+{
+	RowIndex		index;
+	int			conditions;
+	RowCondition	condition[MAX_CONDITIONS];
+	bool		backward;
+	bool		with_source;
+	bool		to_lock;		/* rows found will be locked */
+	bool		latest;			/* what is committed now, in every isolation level */
+	int			limit;			/* 0: none */
+	RowFilter	filter;
+	const void *filter_arg;
+} Search;
+
+extern RowCondition bpm_store_is_id(int64 id);	/* 0: is NULL */
+extern RowCondition bpm_store_is_text(const char *text);	/* NULL: is NULL */
+
+/* The snapshot to read by, registered. */
+extern Snapshot bpm_store_take_snapshot(bool latest);
+
+/* All rows that answer the search, in the order of the index. */
+extern List *bpm_store_select(const Search *search);
+/* The first one, or NULL. */
+extern void *bpm_store_select_one(const Search *search);
+extern void *bpm_store_select_id(RowIndex index, int64 id);
+
+/*
+ * Locks the version at the row's tid, or in READ COMMITTED the newest one, and
+ * returns it freshly read; NULL: gone, or held by somebody else and not waited for.
+ */
+extern void *bpm_store_lock(Relation relation, const Row *row, LockWait wait);
+/* Finds by id, and locks. */
+extern void *bpm_store_lock_id(RowIndex index, int64 id, LockWait wait);
+/*
+ * Locks a row that is about to be written and was not locked when it was read.
+ * That somebody else changed it meanwhile is an error, unless it is only to go.
+ */
+extern void bpm_store_lock_unchanged(Relation relation, Row *row);
+
+/* Locks exactly this version; NULL: somebody else holds or has changed it. */
+extern void *bpm_store_claim(Relation relation, const Row *row);
+
+/* An open scan, for those who must look at one row after the other. */
+typedef struct RowScan RowScan;
+
+extern RowScan *bpm_store_scan_begin(const Search *search);
+extern void *bpm_store_scan_next(RowScan *scan);	/* NULL: no more */
+extern Relation bpm_store_scan_relation(RowScan *scan);
+extern void bpm_store_scan_end(RowScan *scan);
+
+/* CHANGES */
+
+struct Changes
+{
+	MemoryContext context;
+	List	   *rows[TABLES];	/* those whose state is not ROW_STORED, and some that are gone */
+};
+
+/* Writes rows whose state says what to do.  Does not touch that state. */
+extern void bpm_store_write(List *const *rows);
+
+#endif
