@@ -39,7 +39,7 @@ COMMENT ON COLUMN bpm.job.retries IS 'attempts that are left';
 COMMENT ON COLUMN bpm.job.priority IS 'the highest is fetched first';
 COMMENT ON COLUMN bpm.job.worker IS 'who has fetched it';
 COMMENT ON COLUMN bpm.job.locked_until IS 'then it may be fetched again';
-COMMENT ON COLUMN bpm.job.due_at IS 'end of the backoff';
+COMMENT ON COLUMN bpm.job.due_at IS 'when it may be fetched: NULL at once, else the end of its lock or backoff, `infinity` with an incident';
 COMMENT ON COLUMN bpm.job.error IS 'of the last attempt';
 COMMENT ON COLUMN bpm.job.backoff IS 'pauses before further attempts, as in the model';
 

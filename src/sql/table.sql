@@ -217,7 +217,17 @@ ALTER TABLE bpm.message SET (autovacuum_vacuum_scale_factor = 0.01);
 ALTER TABLE bpm.instance SET (autovacuum_vacuum_scale_factor = 0.05);
 
 -- All of this is data of the user: pg_dump takes it along.
-SELECT pg_catalog.pg_extension_config_dump(relation, '')
-  FROM unnest(ARRAY['bpm.id_seq', 'bpm.definition', 'bpm.handler', 'bpm.instance', 'bpm.token', 'bpm.job', 'bpm.task',
-	'bpm.timer', 'bpm.subscription', 'bpm.message', 'bpm.incident', 'bpm.saga', 'bpm.event',
-	'bpm.clock']::regclass[]) AS relation;
+SELECT pg_catalog.pg_extension_config_dump('bpm.id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.definition', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.handler', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.instance', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.token', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.job', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.task', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.timer', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.subscription', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.message', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.incident', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.saga', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.event', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.clock', '');
