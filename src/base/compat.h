@@ -12,11 +12,18 @@
 #include "catalog/pg_proc.h"
 #include "executor/executor.h"
 #include "parser/parse_relation.h"
+#include "pgstat.h"
+#include "storage/ipc.h"
+#include "storage/lwlock.h"
+#include "storage/shmem.h"
 #include "utils/acl.h"
 #include "utils/rel.h"
 
 #if PG_VERSION_NUM >= 160000
 #include "varatt.h"
+#endif
+#if PG_VERSION_NUM >= 170000
+#include "storage/dsm_registry.h"
 #endif
 
 /* The tables that a statement writes, as the executor wants to be told. */
@@ -82,6 +89,36 @@ bpm_compat_may_execute(Oid function, Oid role)
 	return object_aclcheck(ProcedureRelationId, function, role, ACL_EXECUTE) == ACLCHECK_OK;
 #else
 	return pg_proc_aclcheck(function, role, ACL_EXECUTE) == ACLCHECK_OK;
+#endif
+}
+
+/* Shared memory of that name; init fills it when nobody had asked for it before. */
+static inline void *
+bpm_compat_shared_memory(const char *name, Size size, void (*init) (void *memory))
+{
+	bool		found;
+	void	   *memory;
+
+#if PG_VERSION_NUM >= 170000
+	memory = GetNamedDSMSegment(name, size, init, &found);
+#else
+	LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
+	memory = ShmemInitStruct(name, size, &found);
+	if (!found)
+		init(memory);
+	LWLockRelease(AddinShmemInitLock);
+#endif
+	return memory;
+}
+
+/* What pg_stat_activity shows as the event that a process waits for. */
+static inline uint32
+bpm_compat_wait_event(const char *name)
+{
+#if PG_VERSION_NUM >= 170000
+	return WaitEventExtensionNew(name);
+#else
+	return PG_WAIT_EXTENSION;
 #endif
 }
 

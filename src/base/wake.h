@@ -16,4 +16,18 @@
  */
 extern void bpm_wake_at(TimestampTz due);
 
+/* To be called once, when the library is loaded. */
+extern void bpm_wake_init(void);
+
+/*
+ * Asks the server for a worker in that database; notify: the pid of who is to be
+ * told when it starts and ends, or 0.  It comes back by itself unless it exits
+ * with code 0.  False: the server has no room for another background worker.
+ * Does not raise errors.
+ */
+extern bool bpm_wake_start_worker(Oid database, pid_t notify);
+
+/* After how many seconds the server brings a worker back that did not leave of itself. */
+#define BPM_RESTART_SECONDS 5
+
 #endif

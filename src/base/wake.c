@@ -1,0 +1,173 @@
+/*
+ * wake.c
+ *	  Wakes this database's worker when a transaction commits that made
+ *	  something due.
+ *
+ * While a transaction runs only the earliest moment is remembered.  After the
+ * commit, when others see what it did, a worker that sleeps past that moment
+ * has its latch set: no notification, no polling.  After a commit nothing may
+ * fail any more, so whatever could is done before it.
+ */
+#include "postgres.h"
+
+#include "base/wake.h"
+
+#include "access/parallel.h"
+#include "access/xact.h"
+#include "access/xlog.h"
+#include "base/setting.h"
+#include "base/slot.h"
+#include "commands/dbcommands.h"
+#include "commands/extension.h"
+#include "miscadmin.h"
+#include "postmaster/bgworker.h"
+#include "utils/timestamp.h"
+
+static TimestampTz earliest = DT_NOEND;	/* that something becomes due by this transaction */
+static WorkerSlot *slot = NULL;	/* found before the commit */
+static bool unsure = false;		/* whether there is a worker at all */
+static bool refused = false;	/* the server had no room for one */
+
+static void at_end_of_transaction(XactEvent event, void *arg);
+static WorkerSlot *find_slot(void);
+static void wake_or_start(TimestampTz due);
+static void start(void);
+static void warn_refused(void);
+
+/*
+ * A session in which the library was just loaded also sees to it that there is
+ * a worker: after a restart of the server nobody else would, where it is not
+ * preloaded.  But not while the extension is being created or restored, when
+ * there is nothing to do yet.
+ */
+void
+bpm_wake_init(void)
+{
+	RegisterXactCallback(at_end_of_transaction, NULL);
+	unsure = IsUnderPostmaster && MyBackendType == B_BACKEND && !creating_extension && !IsBinaryUpgrade;
+}
+
+void
+bpm_wake_at(TimestampTz due)
+{
+	if (refused)
+		warn_refused();
+	/* What is due at the end of time never is; but there shall be a worker. */
+	if (TIMESTAMP_IS_NOEND(due))
+		unsure = true;
+	else if (due < earliest)
+		earliest = due;
+}
+
+bool
+bpm_wake_start_worker(Oid database, pid_t notify)
+{
+	BackgroundWorker worker;
+
+	memset(&worker, 0, sizeof(worker));
+	worker.bgw_flags = BGWORKER_SHMEM_ACCESS | BGWORKER_BACKEND_DATABASE_CONNECTION;
+	worker.bgw_start_time = BgWorkerStart_RecoveryFinished;
+	worker.bgw_restart_time = BPM_RESTART_SECONDS;
+	strlcpy(worker.bgw_name, "bpm worker", sizeof(worker.bgw_name));
+	strlcpy(worker.bgw_type, "bpm worker", sizeof(worker.bgw_type));
+	strlcpy(worker.bgw_library_name, "bpm", sizeof(worker.bgw_library_name));
+	strlcpy(worker.bgw_function_name, "bpm_worker_main", sizeof(worker.bgw_function_name));
+	worker.bgw_main_arg = ObjectIdGetDatum(database);
+	worker.bgw_notify_pid = notify;
+	return RegisterDynamicBackgroundWorker(&worker, NULL);
+}
+
+static void
+at_end_of_transaction(XactEvent event, void *arg)
+{
+	if (earliest == DT_NOEND && !unsure)
+		return;
+
+	switch (event)
+	{
+		case XACT_EVENT_PRE_COMMIT:
+		case XACT_EVENT_PRE_PREPARE:
+			slot = find_slot();
+			break;
+		case XACT_EVENT_COMMIT:
+			wake_or_start(earliest);
+			earliest = DT_NOEND;
+			unsure = false;
+			break;
+		case XACT_EVENT_PREPARE:
+			/* COMMIT PREPARED tells nobody: a worker must be there that looks now and then. */
+			wake_or_start(DT_NOEND);
+			earliest = DT_NOEND;
+			break;
+		case XACT_EVENT_ABORT:
+			earliest = DT_NOEND;
+			break;
+		default:
+			break;
+	}
+}
+
+/*
+ * The slot of this database's worker; NULL when there can or need be none.  The
+ * library may have been loaded where the extension is not.
+ */
+static WorkerSlot *
+find_slot(void)
+{
+	if (!bpm_setting_worker || !IsUnderPostmaster || IsBinaryUpgrade || RecoveryInProgress())
+		return NULL;
+	if (earliest == DT_NOEND && !OidIsValid(get_extension_oid("bpm", true)))
+		return NULL;
+	return bpm_slot_mine();
+}
+
+/*
+ * The barrier orders our commit before the look at the slot, as the worker's
+ * orders its word of sleep before its look at the tables.
+ */
+static void
+wake_or_start(TimestampTz due)
+{
+	Latch	   *latch;
+
+	if (!slot)
+		return;
+	pg_memory_barrier();
+	if (slot->pid == 0)
+	{
+		start();
+		return;
+	}
+	latch = slot->latch;
+	if (latch && due < (TimestampTz) pg_atomic_read_u64(&slot->sleeps_until))
+		SetLatch(latch);
+}
+
+/*
+ * Asks for a worker, unless somebody has just done so: it will look at the
+ * tables when it comes, and the server brings it back if it dies.
+ */
+static void
+start(void)
+{
+	uint64		asked_at = pg_atomic_read_u64(&slot->asked_at);
+	TimestampTz now = GetCurrentTimestamp();
+
+	if (slot->stopped)
+		return;
+	if (asked_at != 0 && now - (TimestampTz) asked_at < BPM_RESTART_SECONDS * USECS_PER_SEC)
+		return;
+	if (!pg_atomic_compare_exchange_u64(&slot->asked_at, &asked_at, (uint64) now))
+		return;
+	refused = !bpm_wake_start_worker(MyDatabaseId, 0);
+}
+
+static void
+warn_refused(void)
+{
+	refused = false;
+	ereport(WARNING,
+			(errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
+			 errmsg("no background worker is free for bpm in database \"%s\"", get_database_name(MyDatabaseId)),
+			 errhint("Raise \"max_worker_processes\", or call bpm.tick() regularly.")));
+}
