@@ -5,7 +5,9 @@
 #include "postgres.h"
 
 #include "base/setting.h"
+#include "base/wake.h"
 #include "fmgr.h"
+#include "worker/worker.h"
 
 PG_MODULE_MAGIC;
 
@@ -15,4 +17,6 @@ void
 _PG_init(void)
 {
 	bpm_setting_define();
+	bpm_wake_init();
+	bpm_worker_init();
 }
