@@ -84,6 +84,77 @@ extern char *bpm_feel_text(FeelExpr *expr, FeelRun *run);
 extern char *bpm_feel_complaints(const FeelRun *run);
 
 /*
+ * Declared scope, for DMN: all names are known when the text is compiled, so
+ * they may hold blanks and operators; and values go in and out as they are.
+ * Evaluations share one machine, in whose memory all their values live.
+ */
+typedef struct FeelDeclared
+{
+	int			count;
+	const char *const *names;	/* variables; their values are given in this order */
+	int			nkeys;
+	const char *const *keys;	/* names of entries that values may have, wherever */
+	int			ntypes;
+	const FeelType *const *types;	/* named types for `instance of` and function literals */
+} FeelDeclared;
+
+extern FeelExpr *bpm_feel_compile_declared(const char *text, FeelGrammar grammar, const FeelDeclared *declared,
+										   FeelError *error);
+
+/* Everything that run->diagnostics gets, and nothing else, survives the end. */
+extern FeelMachine *bpm_feel_begin(FeelRun *run);
+extern void bpm_feel_end(FeelMachine *machine);
+
+/* input: the value of `?`, for unary tests only. */
+extern FeelValue bpm_feel_evaluate(FeelMachine *machine, FeelExpr *expr, const FeelValue *bindings, FeelValue input);
+
+/*
+ * A function that is not written in FEEL: a business knowledge model, a decision
+ * service.  The arguments come in the order of the parameters, converted to
+ * their types; what does not convert never gets there.
+ */
+typedef FeelValue (*FeelForeignCall) (FeelMachine *machine, const FeelValue *args, int nargs, void *arg);
+
+typedef struct FeelForeign
+{
+	int			nparameters;
+	const char *const *parameters;
+	const FeelType *const *types;	/* NULL, or NULL within: any */
+	FeelForeignCall call;
+	void	   *arg;
+} FeelForeign;
+
+extern FeelValue bpm_feel_foreign(FeelMachine *machine, const FeelForeign *foreign);
+
+/* Calls a function value; a wrong number of arguments: null and a diagnostic. */
+extern FeelValue bpm_feel_call(FeelMachine *machine, FeelValue function, const FeelValue *args, int nargs);
+
+/*
+ * Types.  Made in the current memory context; unknown names give NULL.
+ */
+typedef struct FeelComponent
+{
+	const char *name;
+	const FeelType *type;
+} FeelComponent;
+
+extern const FeelType *bpm_feel_type_builtin(const char *name); /* "number", "feel:dateTime", … */
+extern const FeelType *bpm_feel_type_list(const FeelType *element);
+extern const FeelType *bpm_feel_type_context(const FeelComponent *components, int count);
+extern const FeelType *bpm_feel_type_function(const FeelType *const *parameters, int count, const FeelType *result);
+
+/* The same type with a name, and with what its values must pass; either may be NULL. */
+extern const FeelType *bpm_feel_type_restricted(const FeelType *base, const char *name, FeelExpr *constraint);
+
+/* value as DMN 10.3.2.9.4 converts it to the type: itself, the item of a list of one, or null and a diagnostic. */
+extern FeelValue bpm_feel_convert(FeelMachine *machine, const FeelType *type, FeelValue value);
+extern bool bpm_feel_conforms(FeelMachine *machine, const FeelType *type, FeelValue value);
+
+/* Values in the encoding bpm-feel-json-1, in which no kind of value is lost; false when json is not in it. */
+extern bool bpm_feel_from_typed(FeelMachine *machine, Jsonb *json, FeelValue *value);
+extern Jsonb *bpm_feel_to_typed(FeelMachine *machine, FeelValue value);
+
+/*
  * ISO 8601 moments and durations, as timers need them.  All of them return
  * false for malformed text, and never throw.
  *

@@ -43,6 +43,7 @@ extern TimestampTz bpm_feel_now(FeelMachine *machine);
  */
 extern FeelList *bpm_feel_make_list(FeelMachine *machine, int length);
 extern FeelValue bpm_feel_list(const FeelList *list);
+extern FeelValue bpm_feel_singleton(FeelMachine *machine, FeelValue item);
 
 /* The items of a list value, packed or not; *length of them. */
 extern const FeelValue *bpm_feel_items(FeelMachine *machine, FeelValue list, int *length);
@@ -138,8 +139,7 @@ extern FeelTruth bpm_feel_in(FeelMachine *machine, FeelValue value, FeelValue te
 /* string(value); strings inside lists and contexts in quotes. */
 extern FeelValue bpm_feel_to_string(FeelMachine *machine, FeelValue value);
 
-/* Calls a function value; wrong number of arguments: null and a diagnostic. */
-extern FeelValue bpm_feel_call(FeelMachine *machine, FeelValue function, const FeelValue *args, int nargs);
+/* bpm_feel_call() is in feel.h */
 extern int	bpm_feel_function_arity(FeelValue function);	/* -1: variadic or several */
 
 /* Any jsonb as a value, borrowed: containers stay packed. */

@@ -65,10 +65,11 @@ typedef struct FeelValue
 
 StaticAssertDecl(sizeof(FeelValue) == 16, "a FEEL value must travel in two registers");
 
+/* Lists may share items: one may be the beginning of another. */
 struct FeelList
 {
 	int			length;
-	FeelValue	items[FLEXIBLE_ARRAY_MEMBER];
+	FeelValue  *items;
 };
 
 typedef struct FeelEntry
