@@ -12,6 +12,7 @@
 
 bool		bpm_setting_worker = true;
 int			bpm_setting_max_steps = 10000;
+int			bpm_setting_expression_cache = 4096;
 
 void
 bpm_setting_define(void)
@@ -32,6 +33,15 @@ bpm_setting_define(void)
 							1, INT_MAX,
 							PGC_USERSET,
 							0,
+							NULL, NULL, NULL);
+	DefineCustomIntVariable("bpm.expression_cache",
+							"How much memory a session keeps compiled FEEL expressions in.",
+							"The ones that were used least recently go first.",
+							&bpm_setting_expression_cache,
+							4096,
+							64, MAX_KILOBYTES,
+							PGC_USERSET,
+							GUC_UNIT_KB,
 							NULL, NULL, NULL);
 	MarkGUCPrefixReserved("bpm");
 }

@@ -71,6 +71,15 @@ typedef enum FeelTruth
  */
 extern FeelExpr *bpm_feel_compile(const char *text, FeelGrammar grammar, FeelError *error);
 
+/*
+ * The same from the cache of this backend: compiled when it is not there.  The
+ * expression is good until the next call of this function; *generation changes
+ * whenever that ends the life of expressions handed out before.
+ */
+extern FeelExpr *bpm_feel_cached(const char *text, int length, FeelGrammar grammar, uint64 *generation,
+								 FeelError *error);
+extern uint64 bpm_feel_cache_generation(void);
+
 /* The value as JSON, in the current context; JSON null for null. */
 extern Jsonb *bpm_feel_json(FeelExpr *expr, FeelRun *run);
 
@@ -151,6 +160,7 @@ extern FeelValue bpm_feel_convert(FeelMachine *machine, const FeelType *type, Fe
 extern bool bpm_feel_conforms(FeelMachine *machine, const FeelType *type, FeelValue value);
 
 /* Values in the encoding bpm-feel-json-1, in which no kind of value is lost; false when json is not in it. */
+extern Jsonb *bpm_feel_typed(Jsonb *vector);	/* bpm.feel_typed(): an expression and its surroundings; NULL: malformed */
 extern bool bpm_feel_from_typed(FeelMachine *machine, Jsonb *json, FeelValue *value);
 extern Jsonb *bpm_feel_to_typed(FeelMachine *machine, FeelValue value);
 
