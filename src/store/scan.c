@@ -78,11 +78,12 @@ RowScan *
 bpm_store_scan_begin(const Search *search)
 {
 	RowScan	   *scan = palloc(sizeof(RowScan));
+	LOCKMODE	lock = search->to_lock ? RowShareLock : AccessShareLock;
 	ScanKeyData keys[MAX_CONDITIONS];
 	int			i;
 
 	scan->search = search;
-	scan->relation = bpm_store_open(bpm_store_table_of(search->index), search->to_lock ? RowShareLock : AccessShareLock);
+	scan->relation = bpm_store_open(bpm_store_table_of(search->index), lock);
 	scan->index = index_open(bpm_store_index_oid(search->index), AccessShareLock);
 	Assert(search->conditions <= MAX_CONDITIONS);
 	Assert(search->conditions <= IndexRelationGetNumberOfKeyAttributes(scan->index));

@@ -302,11 +302,12 @@ extern InstanceRow *bpm_store_instance(int64 id);
 extern InstanceRow *bpm_store_lock_instance(int64 id, LockWait wait);
 extern InstanceRow *bpm_store_active_instance(const char *process, const char *business_key);
 extern List *bpm_store_called_instances(int64 root);	/* all below this root, the root left out */
-extern List *bpm_store_instances_of(int64 definition, bool active_only);	/* ids as InstanceRow; dear: reads the table */
+extern List *bpm_store_instances_of(int64 definition, bool active_only);	/* dear: reads the whole table */
 
 extern DefinitionRow *bpm_store_definition(int64 id, bool with_source);
 extern DefinitionRow *bpm_store_definition_version(const char *kind, const char *key, int32 version);
-extern DefinitionRow *bpm_store_definition_tag(const char *kind, const char *key, const char *tag);	/* the newest with it */
+/* The newest with that tag. */
+extern DefinitionRow *bpm_store_definition_tag(const char *kind, const char *key, const char *tag);
 extern DefinitionRow *bpm_store_definition_deployed(const char *kind, const char *key, int64 deployment);
 extern DefinitionRow *bpm_store_latest_definition(const char *kind, const char *key);
 
@@ -333,7 +334,8 @@ extern List *bpm_store_subscriptions(int64 instance, int64 token);
 extern List *bpm_store_waiting(const char *kind, const char *name, const char *correlation_key, int max_items);
 extern List *bpm_store_waiting_signal(const char *name);
 
-extern List *bpm_store_messages(const char *name, const char *correlation_key, TimestampTz now);	/* kept ones, oldest first */
+/* Kept ones, oldest first. */
+extern List *bpm_store_messages(const char *name, const char *correlation_key, TimestampTz now);
 extern MessageRow *bpm_store_lock_message(int64 id, LockWait wait);
 extern MessageRow *bpm_store_message_by_id(const char *name, const char *correlation_key, const char *message_id);
 extern int	bpm_store_drop_expired_messages(TimestampTz now, int max_items);

@@ -8,6 +8,7 @@
  *	  find.c, find_wait.c, job.c	one small function per question
  *	  change.c	what a call has changed
  *	  write.c	writing it
+ *	  index.c	opening the indexes for that
  *	  setup.c	handlers and clock
  *	  name.c	ids, and locks on names
  */
@@ -16,6 +17,7 @@
 
 #include "access/stratnum.h"
 #include "executor/tuptable.h"
+#include "nodes/execnodes.h"
 #include "storage/lockdefs.h"
 #include "utils/relcache.h"
 #include "utils/snapshot.h"
@@ -196,6 +198,9 @@ struct Changes
 	MemoryContext context;
 	List	   *rows[TABLES];	/* those whose state is not ROW_STORED, and some that are gone */
 };
+
+/* As ExecOpenIndices(), for one of our tables. */
+extern void bpm_store_open_indexes(ResultRelInfo *target, Table table);
 
 /* Writes rows whose state says what to do.  Does not touch that state. */
 extern void bpm_store_write(List *const *rows);

@@ -152,7 +152,7 @@ open_target(Writer *writer, int i, Target *target)
 
 	target->info = makeNode(ResultRelInfo);
 	InitResultRelInfo(target->info, writer->relation[i], i + 1, NULL, 0);
-	ExecOpenIndices(target->info, false);
+	bpm_store_open_indexes(target->info, writer->table[i]);
 	estate->es_opened_result_relations = lappend(estate->es_opened_result_relations, target->info);
 	target->old = NULL;
 	memset(target->slots, 0, sizeof(target->slots));
