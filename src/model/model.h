@@ -341,7 +341,7 @@ typedef struct FlowNode
 	/* scopes: process and subprocesses */
 	struct FlowNode **children;		/* the nodes directly inside, boundary events and event subprocesses included */
 	int			child_count;
-	struct FlowNode **entries;		/* where a token is put when the scope opens: the none start event, or nodes without incoming flow */
+	struct FlowNode **entries;	/* where a token is put when the scope opens: start event, or nodes no flow leads to */
 	int			entry_count;
 	struct FlowNode **starts;		/* start events with a trigger (also instantiating receive tasks and gateways) */
 	int			start_count;

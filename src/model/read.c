@@ -1,0 +1,361 @@
+/*
+ * read.c
+ *	  A source from its text to its processes and findings.
+ */
+#include "postgres.h"
+
+#include "common/hashfn.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+#include "model/model_int.h"
+
+/* Elements by id, over a whole source. */
+typedef struct IdEntry
+{
+	const char *id;
+	Element    *element;
+	char		status;
+} IdEntry;
+
+#define SH_PREFIX id
+#define SH_ELEMENT_TYPE IdEntry
+#define SH_KEY_TYPE const char *
+#define SH_KEY id
+#define SH_HASH_KEY(table, key) hash_bytes((const unsigned char *) key, strlen(key))
+#define SH_EQUAL(table, a, b) (strcmp(a, b) == 0)
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+static void read_definitions(Builder *builder, Element *root);
+static void register_elements(Builder *builder, Element *element);
+static void register_id(Builder *builder, Element *element);
+static Platform guess_platform(const Builder *builder);
+static void read_process(Builder *builder, Element *element);
+static Finding *add_finding(Builder *builder, bool error, const Element *at, char *message);
+static Finding *report(Builder *builder, bool error, const Element *at, const char *format, va_list args)
+			pg_attribute_printf(4, 0);
+static int	compare_findings(const ListCell *a, const ListCell *b);
+
+Source *
+bpm_model_read(const char *xml, int length)
+{
+	Source	   *source = palloc0(sizeof(Source));
+	Builder		builder = {.source = source, .context = CurrentMemoryContext};
+	Element    *root = NULL;
+	char	   *problem = NULL;
+	int			line = 0;
+
+	if (length > BPM_MODEL_MAX_SIZE)
+		problem = psprintf("source has %d bytes; at most %d are read", length, BPM_MODEL_MAX_SIZE);
+	else
+		root = bpm_model_parse(xml, length, &problem, &line);
+
+	if (root == NULL)
+		add_finding(&builder, true, NULL, problem)->line = line;
+	else if (!bpm_model_is(root, "definitions"))
+		bpm_model_hint(bpm_model_refuse(&builder, root, "is not the root of a BPMN 2.0 model"),
+					   "The root is \"definitions\" in the namespace http://www.omg.org/spec/BPMN/20100524/MODEL.");
+	else
+		read_definitions(&builder, root);
+
+	list_sort(source->findings, compare_findings);
+	return source;
+}
+
+Process *
+bpm_model_process(const Source *source, const char *key)
+{
+	ListCell   *cell;
+
+	foreach(cell, source->processes)
+	{
+		Process    *process = lfirst(cell);
+
+		if (strcmp(process->key, key) == 0)
+			return process;
+	}
+	return NULL;
+}
+
+static int
+compare_id(const void *key, const void *node)
+{
+	return strcmp(key, (*(FlowNode *const *) node)->id);
+}
+
+FlowNode *
+bpm_model_node(const Process *process, const char *id)
+{
+	FlowNode  **found = bsearch(id, process->by_id, process->node_count, sizeof(FlowNode *), compare_id);
+
+	return found ? *found : NULL;
+}
+
+/* READING */
+
+/*
+ * The first walk over the elements learns ids and vendors; then each executable
+ * process becomes a graph.
+ */
+static void
+read_definitions(Builder *builder, Element *root)
+{
+	Element    *child;
+	int			processes = 0;
+
+	builder->definitions = root;
+	builder->ids = id_create(CurrentMemoryContext, 256, NULL);
+	register_elements(builder, root);
+	builder->platform = guess_platform(builder);
+	builder->language = bpm_model_attribute(root, "expressionLanguage");
+
+	foreach_child(child, root)
+	{
+		if (!bpm_model_is(child, "process"))
+			continue;
+		processes++;
+		if (bpm_model_flag(child, "isExecutable", true))
+			read_process(builder, child);
+	}
+
+	if (processes == 0)
+		bpm_model_refuse(builder, root, "has no process");
+	else if (builder->source->processes == NIL)
+		bpm_model_hint(bpm_model_refuse(builder, root, "has no executable process"),
+					   "Remove isExecutable=\"false\" from a process.");
+}
+
+static void
+read_process(Builder *builder, Element *element)
+{
+	MemoryContext outer = CurrentMemoryContext;
+	MemoryContext context = AllocSetContextCreate(outer, "bpm process", ALLOCSET_DEFAULT_SIZES);
+
+	MemoryContextSwitchTo(context);
+	builder->process = bpm_model_build(builder, element);
+	builder->process->context = context;
+	MemoryContextSwitchTo(outer);
+
+	builder->source->processes = lappend(builder->source->processes, builder->process);
+	bpm_model_check_vocabulary(builder, element);
+	bpm_model_check(builder);
+}
+
+/* Notes ids and the namespaces in use, from an element downwards. */
+static void
+register_elements(Builder *builder, Element *element)
+{
+	Element    *child;
+	int			i;
+
+	check_stack_depth();
+	CHECK_FOR_INTERRUPTS();
+
+	builder->namespaces |= NS_BIT(element->ns);
+	for (i = 0; i < element->attribute_count; i++)
+		builder->namespaces |= NS_BIT(element->attributes[i].ns);
+	if (element->ns == NS_BPMN)
+		register_id(builder, element);
+	foreach_child(child, element)
+		register_elements(builder, child);
+}
+
+static void
+register_id(Builder *builder, Element *element)
+{
+	const char *id = bpm_model_id(element);
+	IdEntry    *entry;
+	bool		found;
+
+	if (id == NULL)
+		return;
+	entry = id_insert(builder->ids, id, &found);
+	if (!found)
+		entry->element = element;
+	else
+		bpm_model_refuse(builder, element, "has an id that the %s in line %d has too",
+						 entry->element->name, entry->element->line);
+}
+
+/* Modeler's own word first, else the vendor whose namespace is used. */
+static Platform
+guess_platform(const Builder *builder)
+{
+	static const struct
+	{
+		Namespace	ns;
+		Platform	platform;
+		const char *name;		/* in modeler:executionPlatform */
+	}			platforms[] =
+	{
+		{NS_ZENBPM, PLATFORM_ZENBPM, "ZenBPM"},
+		{NS_ZEEBE, PLATFORM_ZEEBE, "Camunda Cloud"},
+		{NS_CAMUNDA, PLATFORM_CAMUNDA, "Camunda Platform"},
+		{NS_FLOWABLE, PLATFORM_FLOWABLE, "Flowable"},
+		{NS_ACTIVITI, PLATFORM_ACTIVITI, "Activiti"},
+	};
+	const char *named = bpm_model_vendor(builder->definitions, NS_BIT(NS_MODELER), "executionPlatform");
+	int			i;
+
+	for (i = 0; named && i < lengthof(platforms); i++)
+		if (strcmp(named, platforms[i].name) == 0)
+			return platforms[i].platform;
+	for (i = 0; i < lengthof(platforms); i++)
+		if (builder->namespaces & NS_BIT(platforms[i].ns))
+			return platforms[i].platform;
+	return PLATFORM_BPM;
+}
+
+/* What a reference, with or without a prefix, names in this source; or NULL. */
+Element *
+bpm_model_find(const Builder *builder, const char *reference)
+{
+	char	   *id = bpm_model_trim(reference);
+	IdEntry    *entry = id_lookup(builder->ids, id);
+
+	if (entry == NULL)
+		entry = id_lookup(builder->ids, bpm_model_local(id));
+	return entry ? entry->element : NULL;
+}
+
+/* FINDINGS */
+
+/* A text as it is shown in messages: not too long, on one line. */
+char *
+bpm_model_clip(const char *text)
+{
+	const int	limit = 80;
+	char	   *copy = bpm_model_trim(text);
+	char	   *p;
+
+	if (strlen(copy) > limit)
+		copy = psprintf("%.*s...", pg_mbcliplen(copy, strlen(copy), limit), copy);
+	for (p = copy; *p; p++)
+		if (*p == '\n' || *p == '\r' || *p == '\t')
+			*p = ' ';
+	return copy;
+}
+
+/* The nearest element outwards that has an id, or NULL. */
+static const Element *
+nearest_with_id(const Element *element)
+{
+	while (element != NULL && (element->ns != NS_BPMN || bpm_model_id(element) == NULL))
+		element = element->parent;
+	return element;
+}
+
+/* The name of an element as in a message: serviceTask "charge", or zeebe:input of serviceTask "charge". */
+char *
+bpm_model_subject(const Element *element)
+{
+	const char *prefix = bpm_model_prefix(element->ns);
+	const Element *named = nearest_with_id(element);
+	char	   *name = psprintf("%s%s%s", prefix ? prefix : "", prefix ? ":" : "", element->name);
+
+	if (named == NULL)
+		return name;
+	if (named == element)
+		return psprintf("%s \"%s\"", name, bpm_model_clip(bpm_model_id(named)));
+	return psprintf("%s of %s \"%s\"", name, named->name, bpm_model_clip(bpm_model_id(named)));
+}
+
+static Finding *
+add_finding(Builder *builder, bool error, const Element *at, char *message)
+{
+	Finding    *finding = palloc0(sizeof(Finding));
+	const Element *named = at ? nearest_with_id(at) : NULL;
+
+	finding->error = error;
+	finding->element = named ? bpm_model_id(named) : NULL;
+	finding->line = at ? at->line : 0;
+	finding->message = message;
+	builder->source->findings = lappend(builder->source->findings, finding);
+	return finding;
+}
+
+/* Composes "<subject> <format>" in the context of the findings. */
+static Finding *
+report(Builder *builder, bool error, const Element *at, const char *format, va_list args)
+{
+	StringInfoData text;
+
+	initStringInfo(&text);
+	appendStringInfo(&text, "%s ", bpm_model_subject(at));
+	for (;;)
+	{
+		va_list		copy;
+		int			needed;
+
+		va_copy(copy, args);
+		needed = appendStringInfoVA(&text, format, copy);
+		va_end(copy);
+		if (needed == 0)
+			break;
+		enlargeStringInfo(&text, needed);
+	}
+	return add_finding(builder, error, at, text.data);
+}
+
+/* An error: the format goes on where the name of the element ends, as in "has no type". */
+Finding *
+bpm_model_refuse(Builder *builder, const Element *at, const char *format,...)
+{
+	MemoryContext outer = MemoryContextSwitchTo(builder->context);
+	Finding    *finding;
+	va_list		args;
+
+	va_start(args, format);
+	finding = report(builder, true, at, format, args);
+	va_end(args);
+	MemoryContextSwitchTo(outer);
+	return finding;
+}
+
+/* A warning, likewise. */
+Finding *
+bpm_model_warn(Builder *builder, const Element *at, const char *format,...)
+{
+	MemoryContext outer = MemoryContextSwitchTo(builder->context);
+	Finding    *finding;
+	va_list		args;
+
+	va_start(args, format);
+	finding = report(builder, false, at, format, args);
+	va_end(args);
+	MemoryContextSwitchTo(outer);
+	return finding;
+}
+
+/* Says what can be done about a finding: a sentence. */
+void
+bpm_model_hint(Finding *finding, const char *format,...)
+{
+	MemoryContext outer = MemoryContextSwitchTo(GetMemoryChunkContext(finding));
+	char		buffer[512];
+	va_list		args;
+
+	va_start(args, format);
+	vsnprintf(buffer, sizeof(buffer), format, args);
+	va_end(args);
+	finding->hint = pstrdup(buffer);
+	MemoryContextSwitchTo(outer);
+}
+
+/* By line; those of one line in the order they were found (list_sort is not stable: errors first, then text). */
+static int
+compare_findings(const ListCell *a, const ListCell *b)
+{
+	const Finding *x = lfirst(a);
+	const Finding *y = lfirst(b);
+
+	if (x->line != y->line)
+		return x->line < y->line ? -1 : 1;
+	if (x->error != y->error)
+		return x->error ? -1 : 1;
+	return strcmp(x->message, y->message);
+}

@@ -1,0 +1,456 @@
+/*
+ * vendor.c
+ *	  Extensions that say how an activity is done: jobs, their headers, input
+ *	  and output mappings, listeners.
+ *
+ * Two families exist.  Zeebe and ZenBPM put elements into extensionElements;
+ * Camunda 7, Flowable and Activiti mostly put attributes on the BPMN element.
+ * Our own namespace may do both.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "model/model_int.h"
+
+/* HEADERS: an object of strings */
+
+static void
+add_pair(JsonbParseState **state, const char *key, const char *value)
+{
+	JsonbValue	item;
+
+	if (key == NULL || value == NULL)
+		return;
+	if (*state == NULL)
+		pushJsonbValue(state, WJB_BEGIN_OBJECT, NULL);
+	item.type = jbvString;
+	item.val.string.val = pstrdup(key);
+	item.val.string.len = strlen(key);
+	pushJsonbValue(state, WJB_KEY, &item);
+	item.val.string.val = pstrdup(value);
+	item.val.string.len = strlen(value);
+	pushJsonbValue(state, WJB_VALUE, &item);
+}
+
+/* The text of a child in those namespaces, or NULL. */
+static const char *
+child_text(const Element *element, int namespaces, const char *name)
+{
+	Element    *child;
+
+	foreach_child(child, element)
+		if ((NS_BIT(child->ns) & namespaces) && strcmp(child->name, name) == 0)
+			return bpm_model_trim(child->text);
+	return NULL;
+}
+
+/* A field of a Java class is a string, given in one of three ways. */
+static const char *
+field_value(const Element *field)
+{
+	const char *value = bpm_model_attribute(field, "stringValue");
+
+	if (value == NULL)
+		value = bpm_model_attribute(field, "expression");
+	if (value == NULL)
+		value = child_text(field, NS_OF_CAMUNDA, "string");
+	if (value == NULL)
+		value = child_text(field, NS_OF_CAMUNDA, "expression");
+	return value;
+}
+
+static Jsonb *
+read_headers(const Element *element)
+{
+	JsonbParseState *state = NULL;
+	Element    *list = bpm_model_extension(element, NS_OF_ZEEBE, "taskHeaders");
+	Element    *item;
+
+	if (list != NULL)
+		foreach_child(item, list)
+			add_pair(&state, bpm_model_attribute(item, "key"), bpm_model_attribute(item, "value"));
+
+	for (item = bpm_model_extension(element, NS_OF_CAMUNDA, "field"); item != NULL;
+		 item = bpm_model_next_extension(item, NS_OF_CAMUNDA, "field"))
+		add_pair(&state, bpm_model_attribute(item, "name"), field_value(item));
+
+	list = bpm_model_extension(element, NS_OF_CAMUNDA, "properties");
+	if (list != NULL)
+		foreach_child(item, list)
+			add_pair(&state, bpm_model_attribute(item, "name"), bpm_model_attribute(item, "value"));
+
+	if (state == NULL)
+		return NULL;
+	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL));
+}
+
+/* JOBS */
+
+/* A literal number must be one, and not below 0. */
+static Expression *
+read_number(Builder *builder, Element *at, const char *what, const char *text)
+{
+	Expression *expr = bpm_model_value(builder, at, text);
+
+	if (expr != NULL && expr->language == EXPR_CONSTANT &&
+		(strspn(expr->text, "0123456789") != strlen(expr->text) || strlen(expr->text) > 9))
+		bpm_model_refuse(builder, at, "has %s that are no number: \"%s\"", what, bpm_model_clip(text));
+	return expr;
+}
+
+/* A list of ISO durations, or R3/PT10M: kept as it is written. */
+static const char *
+read_backoff(Builder *builder, Element *at, const char *text)
+{
+	const char *rest;
+
+	if (text == NULL || bpm_model_blank(text))
+		return NULL;
+	for (rest = text; rest != NULL; rest = strchr(rest, ','))
+	{
+		char	   *item;
+		Interval	duration;
+
+		rest += *rest == ',';
+		item = bpm_model_trim(pnstrdup(rest, strcspn(rest, ",")));
+		if (*item == 'R')
+			item = strchr(item, '/') ? strchr(item, '/') + 1 : item;
+		if (!bpm_feel_parse_duration(item, &duration))
+			bpm_model_refuse(builder, at, "has a plan of retries that is no ISO 8601 duration: \"%s\"",
+							 bpm_model_clip(item));
+	}
+	return bpm_model_trim(text);
+}
+
+/* ${name} as the plain name. */
+static char *
+unwrap(const char *text)
+{
+	char	   *name = bpm_model_trim(text);
+	int			length = strlen(name);
+
+	if (length > 3 && (name[0] == '$' || name[0] == '#') && name[1] == '{' && name[length - 1] == '}')
+		return bpm_model_trim(pnstrdup(name + 2, length - 3));
+	return name;
+}
+
+/* The job type that attributes give: a topic, a built-in kind of task, or the name of Java code. */
+static Expression *
+type_of_attributes(Builder *builder, Element *vendor)
+{
+	static const char *const code[] = {"class", "delegateExpression", "expression"};
+	const char *own = bpm_model_vendor(vendor, NS_BIT(NS_BPM), "type");
+	const char *type = bpm_model_vendor(vendor, NS_OF_CAMUNDA, "type");
+	const char *name;
+	int			i;
+
+	if (own != NULL)
+		return bpm_model_value(builder, vendor, own);
+	if (type != NULL && (strcmp(type, "external") == 0 || strcmp(type, "external-worker") == 0))
+	{
+		name = bpm_model_vendor(vendor, NS_OF_CAMUNDA, "topic");
+		if (name == NULL || bpm_model_blank(name))
+			bpm_model_refuse(builder, vendor, "is external but has no topic");
+		return bpm_model_value(builder, vendor, name);
+	}
+	if (type != NULL && !bpm_model_blank(type))
+		return bpm_model_constant(bpm_model_trim(type));
+	for (i = 0; i < lengthof(code); i++)
+	{
+		name = bpm_model_vendor(vendor, NS_OF_CAMUNDA, code[i]);
+		if (name != NULL && !bpm_model_blank(name))
+			return bpm_model_constant(unwrap(name));
+	}
+	return NULL;
+}
+
+static Element *
+retry_plan(const Element *element)
+{
+	return bpm_model_extension(element, NS_OF_CAMUNDA, "failedJobRetryTimeCycle");
+}
+
+static const char *
+first_of(const char *a, const char *b)
+{
+	return a != NULL ? a : b;
+}
+
+/*
+ * The job that an element asks for, or NULL.  Elements of extensions are those
+ * of `element`, attributes those of `vendor`: the event definition of a
+ * message, else the same.
+ */
+Work *
+bpm_model_read_work(Builder *builder, Element *element, Element *vendor)
+{
+	Element    *definition = bpm_model_extension(element, NS_OF_ZEEBE, "taskDefinition");
+	Work	   *work = palloc0(sizeof(Work));
+	const char *retries = bpm_model_vendor(vendor, NS_BIT(NS_BPM), "retries");
+	const char *backoff = bpm_model_vendor(vendor, NS_BIT(NS_BPM), "backoff");
+
+	if (definition != NULL)
+	{
+		work->type = bpm_model_value(builder, definition, bpm_model_attribute(definition, "type"));
+		if (work->type == NULL)
+			bpm_model_refuse(builder, definition, "has no type");
+		retries = first_of(bpm_model_attribute(definition, "retries"), retries);
+		backoff = first_of(bpm_model_attribute(definition, "backoff"), backoff);
+	}
+	else
+		work->type = type_of_attributes(builder, vendor);
+	if (work->type == NULL)
+		return NULL;
+
+	if (backoff == NULL && retry_plan(element) != NULL)
+		backoff = retry_plan(element)->text;
+	work->retries = read_number(builder, vendor, "retries", retries);
+	work->backoff = read_backoff(builder, vendor, backoff);
+	work->priority = bpm_model_value(builder, vendor,
+									 first_of(bpm_model_vendor(vendor, NS_OF_CAMUNDA, "taskPriority"),
+											  first_of(bpm_model_vendor(vendor, NS_OF_CAMUNDA, "jobPriority"),
+													   bpm_model_vendor(vendor, NS_BIT(NS_BPM), "priority"))));
+	work->headers = read_headers(element);
+	work->result_variable = bpm_model_copy(first_of(bpm_model_vendor(vendor, NS_OF_CAMUNDA, "resultVariable"),
+													bpm_model_vendor(vendor, NS_OF_CAMUNDA, "resultVariableName")));
+	return work;
+}
+
+/* MAPPINGS */
+
+static void append_feel(Builder *builder, StringInfo feel, Element *value);
+
+/* A text as a FEEL string literal. */
+static void
+append_literal(StringInfo feel, const char *text)
+{
+	appendStringInfoChar(feel, '"');
+	for (; *text; text++)
+	{
+		if (*text == '"' || *text == '\\')
+			appendStringInfoChar(feel, '\\');
+		if (*text == '\n')
+			appendStringInfoString(feel, "\\n");
+		else
+			appendStringInfoChar(feel, *text);
+	}
+	appendStringInfoChar(feel, '"');
+}
+
+/* The entries of camunda:list and camunda:map, between brackets. */
+static void
+append_items(Builder *builder, StringInfo feel, Element *list, bool keys)
+{
+	Element    *item;
+	const char *separator = "";
+
+	appendStringInfoChar(feel, keys ? '{' : '[');
+	foreach_child(item, list)
+	{
+		appendStringInfoString(feel, separator);
+		separator = ", ";
+		if (keys)
+		{
+			append_literal(feel, first_of(bpm_model_attribute(item, "key"), ""));
+			appendStringInfoString(feel, ": ");
+		}
+		append_feel(builder, feel, item);
+	}
+	appendStringInfoChar(feel, keys ? '}' : ']');
+}
+
+/* The value of a parameter as FEEL text: a list, a map, an expression or a plain text. */
+static void
+append_feel(Builder *builder, StringInfo feel, Element *value)
+{
+	Element    *child;
+	Expression *expr;
+
+	check_stack_depth();
+	foreach_child(child, value)
+	{
+		if (strcmp(child->name, "list") == 0 || strcmp(child->name, "map") == 0)
+		{
+			append_items(builder, feel, child, strcmp(child->name, "map") == 0);
+			return;
+		}
+		bpm_model_refuse(builder, child, "is not read in a list or map");
+	}
+	expr = bpm_model_value(builder, value, value->text);
+	if (expr == NULL)
+		appendStringInfoString(feel, "null");
+	else if (expr->language == EXPR_CONSTANT)
+		append_literal(feel, expr->text);
+	else
+		appendStringInfo(feel, "(%s)", expr->text);
+}
+
+/* The value of camunda:inputParameter and its like. */
+static Expression *
+parameter_value(Builder *builder, Element *parameter)
+{
+	Element    *child = parameter->children;
+	StringInfoData feel;
+	Expression *expr;
+	bool		known;
+
+	if (child == NULL)
+	{
+		expr = bpm_model_value(builder, parameter, parameter->text);
+		return expr ? expr : bpm_model_feel(builder, parameter, "null");
+	}
+	if (strcmp(child->name, "script") == 0)
+	{
+		expr = bpm_model_script(builder, child, bpm_model_attribute(child, "scriptFormat"), child->text, &known);
+		if (expr == NULL)
+			bpm_model_refuse(builder, child, "is in a language that is not executed");
+		return expr ? expr : bpm_model_constant("");
+	}
+	initStringInfo(&feel);
+	append_feel(builder, &feel, parameter);
+	return bpm_model_feel(builder, parameter, feel.data);
+}
+
+static void
+add_mapping(Builder *builder, Element *at, Mappings *mappings, const char *target, Expression *source)
+{
+	Mapping    *item;
+
+	if (target == NULL || bpm_model_blank(target))
+		bpm_model_refuse(builder, at, "has no target");
+	else if (source == NULL)
+		bpm_model_refuse(builder, at, "has no source");
+	else
+	{
+		mappings->items = mappings->items
+			? repalloc(mappings->items, (mappings->count + 1) * sizeof(Mapping))
+			: palloc(sizeof(Mapping));
+		item = &mappings->items[mappings->count++];
+		item->target = bpm_model_trim(target);
+		item->source = source;
+	}
+}
+
+void
+bpm_model_read_mappings(Builder *builder, Element *element, FlowNode *node)
+{
+	Element    *list = bpm_model_extension(element, NS_OF_ZEEBE, "ioMapping");
+	Element    *item;
+
+	if (list != NULL)
+		foreach_child(item, list)
+		{
+			Mappings   *mappings = strcmp(item->name, "input") == 0 ? &node->inputs : &node->outputs;
+
+			add_mapping(builder, item, mappings, bpm_model_attribute(item, "target"),
+						bpm_model_value(builder, item, bpm_model_attribute(item, "source")));
+		}
+
+	list = bpm_model_extension(element, NS_OF_CAMUNDA, "inputOutput");
+	if (list != NULL)
+		foreach_child(item, list)
+		{
+			Mappings   *mappings = strcmp(item->name, "inputParameter") == 0 ? &node->inputs : &node->outputs;
+
+			add_mapping(builder, item, mappings, bpm_model_attribute(item, "name"), parameter_value(builder, item));
+		}
+	node->keep_results = builder->platform != PLATFORM_ZENBPM;
+}
+
+/* LISTENERS */
+
+/* Zeebe's names of task events, in the words of the others. */
+static const char *
+listener_event(const char *name)
+{
+	static const char *const words[][2] = {
+		{"creating", "create"}, {"assigning", "assignment"}, {"updating", "update"},
+		{"completing", "complete"}, {"canceling", "delete"},
+	};
+	int			i;
+
+	for (i = 0; i < lengthof(words); i++)
+		if (strcmp(name, words[i][0]) == 0)
+			return words[i][1];
+	return bpm_model_trim(name);
+}
+
+static Listener *
+make_listener(Builder *builder, Element *element, const char *on)
+{
+	Listener   *listener = palloc0(sizeof(Listener));
+	Element    *script;
+
+	listener->on = on ? listener_event(on) : "start";
+	foreach_child(script, element)
+		if (strcmp(script->name, "script") == 0)
+			break;
+	if (script != NULL)
+	{
+		bool		known;
+
+		listener->script = palloc0(sizeof(Script));
+		listener->script->expr = bpm_model_script(builder, script, bpm_model_attribute(script, "scriptFormat"),
+												  script->text, &known);
+		if (listener->script->expr == NULL)
+			bpm_model_refuse(builder, script, "is in a language that is not executed");
+	}
+	return listener;
+}
+
+/* A listener of Camunda 7 and its kin: its attributes have no namespace. */
+static Listener *
+read_code_listener(Builder *builder, Element *element)
+{
+	static const char *const code[] = {"class", "delegateExpression", "expression"};
+	Listener   *listener = make_listener(builder, element, bpm_model_attribute(element, "event"));
+	int			i;
+
+	for (i = 0; i < lengthof(code) && listener->work.type == NULL; i++)
+	{
+		const char *name = bpm_model_attribute(element, code[i]);
+
+		if (name != NULL && !bpm_model_blank(name))
+			listener->work.type = bpm_model_constant(unwrap(name));
+	}
+	if (listener->work.type == NULL && listener->script == NULL)
+		bpm_model_refuse(builder, element, "says not what to do");
+	return listener;
+}
+
+static Listener *
+read_job_listener(Builder *builder, Element *element)
+{
+	Listener   *listener = make_listener(builder, element, bpm_model_attribute(element, "eventType"));
+
+	listener->work.type = bpm_model_value(builder, element, bpm_model_attribute(element, "type"));
+	listener->work.retries = read_number(builder, element, "retries", bpm_model_attribute(element, "retries"));
+	if (listener->work.type == NULL)
+		bpm_model_refuse(builder, element, "has no type");
+	return listener;
+}
+
+List *
+bpm_model_read_listeners(Builder *builder, Element *element)
+{
+	static const char *const code[] = {"executionListener", "taskListener"};
+	static const char *const jobs[] = {"executionListeners", "taskListeners"};
+	List	   *listeners = NIL;
+	Element    *item;
+	int			i;
+
+	for (i = 0; i < lengthof(code); i++)
+		for (item = bpm_model_extension(element, NS_OF_CAMUNDA, code[i]); item != NULL;
+			 item = bpm_model_next_extension(item, NS_OF_CAMUNDA, code[i]))
+			listeners = lappend(listeners, read_code_listener(builder, item));
+	for (i = 0; i < lengthof(jobs); i++)
+	{
+		Element    *list = bpm_model_extension(element, NS_OF_ZEEBE, jobs[i]);
+
+		if (list != NULL)
+			foreach_child(item, list)
+				listeners = lappend(listeners, read_job_listener(builder, item));
+	}
+	return listeners;
+}
