@@ -154,8 +154,10 @@ bpm_json_wrap(const char *name, Jsonb *value)
 Jsonb *
 bpm_json_from_text(const char *text)
 {
-	JsonbValue	value = text_value(text, strlen(text));
+	JsonbValue	value = {.type = jbvNull};
 
+	if (text != NULL)
+		value = text_value(text, strlen(text));
 	return JsonbValueToJsonb(&value);
 }
 

@@ -5,7 +5,6 @@ COMMENT ON COLUMN bpm.definition.key IS 'id of the process or decision in the so
 COMMENT ON COLUMN bpm.definition.version IS 'counts 1, 2, 3 … for each key';
 COMMENT ON COLUMN bpm.definition.version_tag IS 'as the source says';
 COMMENT ON COLUMN bpm.definition.deployment IS 'the same for all that came in one call of `bpm.deploy`';
-COMMENT ON COLUMN bpm.definition.checksum IS 'of the source; by it the same content is known again';
 COMMENT ON COLUMN bpm.definition.source IS 'as it was deployed, diagram included';
 COMMENT ON COLUMN bpm.definition.search_path IS 'of the session that deployed; handlers and scripts run with it';
 COMMENT ON COLUMN bpm.definition.deployed_by IS 'role as which the worker runs handlers and scripts';
@@ -42,6 +41,7 @@ COMMENT ON COLUMN bpm.job.locked_until IS 'then it may be fetched again';
 COMMENT ON COLUMN bpm.job.due_at IS 'when it may be fetched: NULL at once, else the end of its lock or backoff, `infinity` with an incident';
 COMMENT ON COLUMN bpm.job.error IS 'of the last attempt';
 COMMENT ON COLUMN bpm.job.backoff IS 'pauses before further attempts, as in the model';
+COMMENT ON COLUMN bpm.job.failures IS 'attempts that failed';
 
 COMMENT ON COLUMN bpm.task.state IS '`open`, `claimed`';
 COMMENT ON COLUMN bpm.task.assignee IS 'role that has it';
@@ -58,8 +58,10 @@ COMMENT ON COLUMN bpm.subscription.element IS 'event or receive task that waits'
 COMMENT ON COLUMN bpm.subscription.kind IS '`message`, `signal`, `condition`';
 
 COMMENT ON COLUMN bpm.message.message_id IS 'by which one that comes twice is known';
+COMMENT ON COLUMN bpm.message.received_by IS 'the instance that took it: the row is kept only to know the message again';
 
 COMMENT ON COLUMN bpm.incident.job IS 'whose retries are used up';
+COMMENT ON COLUMN bpm.incident.timer IS 'that failed and is held until the incident is resolved';
 COMMENT ON COLUMN bpm.incident.resolved_at IS 'NULL: it is open';
 
 COMMENT ON COLUMN bpm.saga.scope IS 'token of the scope; NULL: the process';

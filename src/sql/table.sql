@@ -14,7 +14,6 @@ CREATE TABLE bpm.definition (
 	name			text,
 	version_tag		text,
 	deployment		bigint NOT NULL,
-	checksum		text NOT NULL,
 	source			text NOT NULL,
 	search_path		text NOT NULL,
 	deployed_at		timestamptz NOT NULL,
@@ -88,6 +87,7 @@ CREATE TABLE bpm.job (
 	headers			jsonb,
 	error			text,
 	backoff			text,
+	failures		integer NOT NULL,
 	created_at		timestamptz NOT NULL
 ) WITH (fillfactor = 80);
 COMMENT ON TABLE bpm.job IS 'work that waits for a worker or is being done';
@@ -152,7 +152,8 @@ CREATE TABLE bpm.message (
 	variables		jsonb NOT NULL,
 	message_id		text,
 	published_at	timestamptz NOT NULL,
-	expires_at		timestamptz NOT NULL
+	expires_at		timestamptz NOT NULL,
+	received_by		bigint
 );
 COMMENT ON TABLE bpm.message IS 'messages that are kept until somebody waits for them';
 CREATE INDEX message_name ON bpm.message (name, correlation_key, id);
@@ -165,6 +166,7 @@ CREATE TABLE bpm.incident (
 	instance		bigint NOT NULL,
 	token			bigint,
 	job				bigint,
+	timer			bigint,
 	element			text,
 	kind			text NOT NULL,
 	message			text NOT NULL,

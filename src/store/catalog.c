@@ -262,6 +262,13 @@ bpm_store_owner(void)
 	return catalog.owner;
 }
 
+Oid
+bpm_store_incarnation(void)
+{
+	make_valid();
+	return catalog.relation[TABLE_DEFINITION];
+}
+
 bool
 bpm_store_exists(void)
 {

@@ -27,7 +27,6 @@ static const Column definition_columns[] = {
 	COLUMN(DefinitionRow, name, TEXT),
 	COLUMN(DefinitionRow, version_tag, TEXT),
 	COLUMN(DefinitionRow, deployment, ID),
-	COLUMN(DefinitionRow, checksum, TEXT),
 	COLUMN(DefinitionRow, source, TEXT),
 	COLUMN(DefinitionRow, search_path, TEXT),
 	COLUMN(DefinitionRow, deployed_at, TIME),
@@ -95,6 +94,7 @@ static const Column job_columns[] = {
 	COLUMN(JobRow, headers, JSON),
 	COLUMN(JobRow, error, TEXT),
 	COLUMN(JobRow, backoff, TEXT),
+	COLUMN(JobRow, failures, INT4),
 	COLUMN(JobRow, created_at, TIME),
 };
 
@@ -149,6 +149,7 @@ static const Column message_columns[] = {
 	COLUMN(MessageRow, message_id, TEXT),
 	COLUMN(MessageRow, published_at, TIME),
 	COLUMN(MessageRow, expires_at, TIME),
+	COLUMN(MessageRow, received_by, ID),
 };
 
 static const Column incident_columns[] = {
@@ -156,6 +157,7 @@ static const Column incident_columns[] = {
 	COLUMN(IncidentRow, instance, ID),
 	COLUMN(IncidentRow, token, ID),
 	COLUMN(IncidentRow, job, ID),
+	COLUMN(IncidentRow, timer, ID),
 	COLUMN(IncidentRow, element, TEXT),
 	COLUMN(IncidentRow, kind, TEXT),
 	COLUMN(IncidentRow, message, TEXT),

@@ -76,7 +76,6 @@ typedef struct DefinitionRow
 	char	   *name;
 	char	   *version_tag;
 	int64		deployment;		/* the same for all that one call deployed */
-	char	   *checksum;		/* of the source */
 	char	   *source;			/* NULL unless it was asked for */
 	char	   *search_path;	/* for the code that this definition calls */
 	TimestampTz deployed_at;
@@ -148,6 +147,7 @@ typedef struct JobRow
 	StoredJson	headers;
 	char	   *error;			/* of the last failure */
 	char	   *backoff;		/* the plan for the next ones */
+	int32		failures;		/* so far */
 	TimestampTz created_at;
 } JobRow;
 
@@ -210,6 +210,7 @@ typedef struct MessageRow
 	char	   *message_id;
 	TimestampTz published_at;
 	TimestampTz expires_at;
+	int64		received_by;	/* the instance that took it: kept for its message_id alone */
 } MessageRow;
 
 typedef struct IncidentRow
@@ -219,6 +220,7 @@ typedef struct IncidentRow
 	int64		instance;
 	int64		token;
 	int64		job;
+	int64		timer;
 	char	   *element;
 	char	   *kind;
 	char	   *message;
@@ -372,6 +374,9 @@ extern void bpm_store_set_clock(TimestampTz at);	/* NO_TIME: back to the system'
 
 /* Whether this database has the extension (and the current role's database is not being dropped). */
 extern bool bpm_store_exists(void);
+
+/* Tells one creation of the extension from the next: ids begin anew with each. */
+extern Oid	bpm_store_incarnation(void);
 
 /* The extension's owner, as whom internal statements run. */
 extern Oid	bpm_store_owner(void);
