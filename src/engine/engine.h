@@ -13,6 +13,85 @@
 #include "nodes/pg_list.h"
 #include "utils/jsonb.h"
 
+/* MODELS */
+
+typedef struct Deployed
+{
+	int64		definition;
+	const char *kind;
+	const char *key;
+	int32		version;
+	bool		changed;
+} Deployed;
+
+/* Deploys what a source holds: a list of Deployed.  Refused whole when something is wrong with it. */
+extern List *bpm_engine_deploy(const char *source, int length);
+extern void bpm_engine_undeploy(int64 definition, bool cascade);
+
+/* INSTANCES */
+
+/*
+ * Starts an instance of the process and returns its id.  version 0: the latest.
+ * start_element NULL: at its none start event.  unique_key: when an active instance of the
+ * process has the business key, its id is returned and nothing starts.
+ */
+extern int64 bpm_engine_start(const char *process, Jsonb *variables, const char *business_key, int32 version,
+							  const char *start_element, bool unique_key);
+extern void bpm_engine_cancel(int64 instance, const char *reason);
+extern void bpm_engine_set_variables(int64 instance, Jsonb *variables, int64 token);
+extern Jsonb *bpm_engine_variables(int64 instance, int64 token);
+
+/* JOBS */
+
+/* A job as its worker gets it. */
+typedef struct FetchedJob
+{
+	int64		job;
+	int64		instance;
+	const char *business_key;
+	const char *process;
+	int32		version;
+	const char *element;
+	const char *type;
+	int32		retries;
+	Jsonb	   *variables;
+	Jsonb	   *headers;		/* or NULL */
+	TimestampTz locked_until;
+} FetchedJob;
+
+/* Claims jobs for a worker: a list of FetchedJob. */
+extern List *bpm_engine_fetch_jobs(const char *type, const char *worker, int32 max_jobs, const Interval *lock_for);
+/* worker NULL: nobody's lock is asked for. */
+extern void bpm_engine_complete_job(int64 job, Jsonb *variables, const char *worker);
+/* retries NULL: one less; retry_in NULL: as the element's plan says. */
+extern void bpm_engine_fail_job(int64 job, const char *message, const int32 *retries, const Interval *retry_in,
+								const char *worker);
+extern void bpm_engine_throw_error(int64 job, const char *code, const char *message, Jsonb *variables);
+extern void bpm_engine_extend_job(int64 job, const Interval *lock_for);
+extern void bpm_engine_handle(const char *type, Oid function, const char *mode);
+extern void bpm_engine_unhandle(const char *type);
+
+/* USER TASKS */
+
+extern void bpm_engine_claim_task(int64 task);
+extern void bpm_engine_unclaim_task(int64 task);
+extern void bpm_engine_assign_task(int64 task, const char *assignee);
+extern void bpm_engine_complete_task(int64 task, Jsonb *variables);
+extern void bpm_engine_throw_task_error(int64 task, const char *code, const char *message, Jsonb *variables);
+
+/* MESSAGES */
+
+/* The instance that took it; 0: nobody did. */
+extern int64 bpm_engine_publish(const char *message, const char *correlation_key, Jsonb *variables,
+								const Interval *ttl, const char *message_id);
+
+/* OPERATING */
+
+extern void bpm_engine_resolve(int64 incident, int32 retries);
+extern TimestampTz bpm_engine_now(void);
+extern void bpm_engine_set_clock(TimestampTz at);
+extern void bpm_engine_reset_clock(void);
+
 /* DUE WORK: timers, retries, async handlers, parked tokens */
 
 /* The item that was being worked on; survives the abort of the transaction. */

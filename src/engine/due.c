@@ -1,0 +1,365 @@
+/*
+ * due.c
+ *	  What is due: parked tokens, timers, and jobs with an async handler.
+ *
+ * Instances that somebody else holds are passed over, never waited for; their
+ * turn comes in a later round.  Parked tokens and timers are dealt with in one
+ * subtransaction for a whole batch, and only when that fails one by one, so
+ * that the culprit alone is recorded as failed.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+#include "base/error.h"
+#include "base/scope.h"
+#include "engine/engine_int.h"
+
+#define JOB_CANDIDATES 8		/* of a type: some may be of instances that are busy */
+
+/*
+ * What is being worked on.  The worker needs it after the transaction, and
+ * with it everything else, is gone.
+ */
+static WorkItem current;
+
+/* Whose turn it is: a flood of timers must not keep jobs waiting. */
+static bool jobs_first;
+
+typedef struct Batch
+{
+	List	   *items;			/* of WorkItem */
+	int			done;
+} Batch;
+
+static List *ready_tokens(int max_items);
+static List *due_timers(TimestampTz now, int max_items);
+static int	work_batch(List *items);
+static void do_batch(void *arg);
+static bool do_item(WorkItem item);
+static bool fire_timer(int64 id);
+static void rearm(Token *host, TimerRow *timer);
+static bool continue_token(int64 id);
+static int	work_job(TimestampTz now);
+static bool run_job(int64 id);
+static void record_failure(WorkItem item, const char *problem, const char *detail);
+
+int
+bpm_engine_work(int max_items)
+{
+	TimestampTz now = bpm_store_now();
+	int			done;
+
+	jobs_first = !jobs_first;
+	if (jobs_first && (done = work_job(now)) > 0)
+		return done;
+	done = work_batch(ready_tokens(max_items));
+	if (done < max_items)
+		done += work_batch(due_timers(now, max_items - done));
+	if (done == 0 && !jobs_first)
+		done = work_job(now);
+	if (done == 0)
+		bpm_store_drop_expired_messages(now, max_items);
+	return done;
+}
+
+WorkItem
+bpm_engine_current_work(void)
+{
+	return current;
+}
+
+/* BATCHES */
+
+static List *
+item_list(List *items, WorkKind kind, int64 id)
+{
+	WorkItem   *item = palloc(sizeof(WorkItem));
+
+	item->kind = kind;
+	item->id = id;
+	return lappend(items, item);
+}
+
+static List *
+ready_tokens(int max_items)
+{
+	List	   *items = NIL;
+	ListCell   *cell;
+
+	foreach(cell, bpm_store_ready_tokens(max_items))
+		items = item_list(items, WORK_TOKEN, ((TokenRow *) lfirst(cell))->id);
+	return items;
+}
+
+static List *
+due_timers(TimestampTz now, int max_items)
+{
+	List	   *items = NIL;
+	ListCell   *cell;
+
+	foreach(cell, bpm_store_due_timers(now, max_items))
+		items = item_list(items, WORK_TIMER, ((TimerRow *) lfirst(cell))->id);
+	return items;
+}
+
+/* How many of the items were done; one that failed is recorded, and counts. */
+static int
+work_batch(List *items)
+{
+	Batch		batch = {items, 0};
+	ErrorData  *error;
+	ListCell   *cell;
+
+	if (items == NIL)
+		return 0;
+	error = bpm_scope_try(do_batch, &batch);
+	if (error == NULL)
+		return batch.done;
+	if (list_length(items) == 1)
+	{
+		WorkItem   *item = linitial(items);
+
+		bpm_engine_work_failed(*item, unpack_sql_state(error->sqlerrcode), error->message, error->context);
+		return 1;
+	}
+	batch.done = 0;
+	foreach(cell, items)
+		batch.done += work_batch(list_make1(lfirst(cell)));
+	return batch.done;
+}
+
+static void
+do_batch(void *arg)
+{
+	Batch	   *batch = arg;
+	ListCell   *cell;
+
+	batch->done = 0;
+	foreach(cell, batch->items)
+	{
+		CHECK_FOR_INTERRUPTS();
+		current = *(WorkItem *) lfirst(cell);
+		if (do_item(current))
+			batch->done++;
+	}
+}
+
+/* False: it was done by somebody else, or somebody else holds its instance. */
+static bool
+do_item(WorkItem item)
+{
+	switch (item.kind)
+	{
+		case WORK_TIMER:
+			return fire_timer(item.id);
+		case WORK_TOKEN:
+			return continue_token(item.id);
+		case WORK_JOB:
+			return run_job(item.id);
+		case WORK_NONE:
+			break;
+	}
+	return false;
+}
+
+/* Locks an instance if that is free and its tokens may move; else NULL, and the unit is dropped. */
+static Instance *
+open_if_free(int64 id)
+{
+	Unit	   *unit = bpm_unit_begin();
+	Instance   *instance = bpm_unit_open(unit, id, LOCK_SKIP);
+
+	if (instance != NULL && !unit->suspended && strcmp(instance->row->state, "active") == 0)
+		return instance;
+	bpm_unit_drop(unit);
+	return NULL;
+}
+
+/* TIMERS */
+
+static bool
+fire_timer(int64 id)
+{
+	TimerRow   *timer = bpm_store_timer(id);
+	Instance   *instance = timer ? open_if_free(timer->instance) : NULL;
+	Unit	   *unit;
+	Token	   *host;
+	Occurrence	occurrence = {0};
+
+	if (instance == NULL)
+		return false;
+	unit = instance->unit;
+	host = bpm_token_load(instance, timer->token);
+	timer = host ? bpm_event_wait_of(host, TABLE_TIMER, id) : NULL;
+	if (timer == NULL || timer->due_at > unit->now)
+	{
+		bpm_unit_drop(unit);
+		return false;
+	}
+	occurrence.host = host;
+	occurrence.node = bpm_model_node(instance->process, timer->element);
+	occurrence.kind = "timer_fired";
+	if (occurrence.node->kind == NODE_BOUNDARY_EVENT && !occurrence.node->interrupting)
+		rearm(host, timer);
+	bpm_event_occur(&occurrence);
+	bpm_unit_finish(unit);
+	return true;
+}
+
+/* The next time of a cycle, counted from the last: late or not, no time is left out. */
+static void
+rearm(Token *host, TimerRow *timer)
+{
+	TimestampTz next;
+
+	if (timer->period == NULL || timer->repeats_left == 0 ||
+		!bpm_model_next_due(timer->period, timer->due_at, &next) ||
+		(timer->until != NO_TIME && next > timer->until))
+	{
+		bpm_event_drop_wait(host, timer);
+		return;
+	}
+	timer->due_at = next;
+	if (timer->repeats_left > 0)
+		timer->repeats_left--;
+	bpm_store_touch(host->instance->unit->changes, timer);
+}
+
+/* PARKED TOKENS */
+
+static bool
+continue_token(int64 id)
+{
+	TokenRow   *row = bpm_store_token(id);
+	Instance   *instance = row ? open_if_free(row->instance) : NULL;
+	Token	   *token = instance ? bpm_token_load(instance, id) : NULL;
+
+	if (instance == NULL)
+		return false;
+	if (token == NULL || strcmp(token->row->state, "ready") != 0)
+	{
+		bpm_unit_drop(instance->unit);
+		return false;
+	}
+	bpm_run_resume(token);
+	bpm_unit_finish(instance->unit);
+	return true;
+}
+
+/* JOBS WITH AN ASYNC HANDLER */
+
+/* One job, of whichever type has one whose instance is free. */
+static int
+work_job(TimestampTz now)
+{
+	ListCell   *type;
+	ListCell   *cell;
+
+	foreach(type, bpm_store_async_types())
+	{
+		foreach(cell, bpm_store_claim_jobs(lfirst(type), now, JOB_CANDIDATES))
+		{
+			WorkItem	item = {WORK_JOB, ((JobRow *) lfirst(cell))->id};
+			int			done = work_batch(item_list(NIL, item.kind, item.id));
+
+			if (done > 0)
+				return done;
+		}
+	}
+	return 0;
+}
+
+static bool
+run_job(int64 id)
+{
+	JobRow	   *job = bpm_store_job(id);
+	const HandlerRow *handler = job ? bpm_store_handler(job->type) : NULL;
+	Instance   *instance = handler ? open_if_free(job->instance) : NULL;
+	Token	   *token = instance ? bpm_token_load(instance, job->token) : NULL;
+	Jsonb	   *results;
+
+	if (instance == NULL)
+		return false;
+	token->job = bpm_store_lock_job(id, LOCK_WAIT);
+	results = bpm_usercode_call(instance->definition, handler, bpm_variables_visible(token));
+	bpm_job_complete(token, results);
+	bpm_unit_finish(instance->unit);
+	return true;
+}
+
+/* FAILURES */
+
+void
+bpm_engine_work_failed(WorkItem item, const char *sqlstate, const char *message, const char *detail)
+{
+	/* of no item's making: a deadlock, a cancelled statement, a server that stops */
+	if (strncmp(sqlstate, "40", 2) == 0 || strncmp(sqlstate, "57", 2) == 0)
+		return;
+	record_failure(item, psprintf("%s: %s", sqlstate, message), detail);
+}
+
+static int64
+instance_of(WorkItem item)
+{
+	TimerRow   *timer = item.kind == WORK_TIMER ? bpm_store_timer(item.id) : NULL;
+	TokenRow   *token = item.kind == WORK_TOKEN ? bpm_store_token(item.id) : NULL;
+	JobRow	   *job = item.kind == WORK_JOB ? bpm_store_job(item.id) : NULL;
+
+	return timer ? timer->instance : token ? token->instance : job ? job->instance : 0;
+}
+
+static void
+fail_timer(Token *host, TimerRow *timer, const char *problem, const char *detail)
+{
+	IncidentRow *incident;
+
+	if (timer == NULL)
+		return;
+	incident = bpm_incident_record(host, "timer", timer->element,
+								   psprintf("timer \"%s\" failed: %s", timer->element, problem), detail);
+	incident->timer = timer->id;
+	timer->due_at = DT_NOEND;	/* until the incident is resolved */
+	bpm_store_touch(host->instance->unit->changes, timer);
+}
+
+static void
+record_failure(WorkItem item, const char *problem, const char *detail)
+{
+	int64		id = instance_of(item);
+	Instance   *instance = id != 0 ? open_if_free(id) : NULL;
+	TimerRow   *timer;
+	JobRow	   *job;
+	Token	   *token;
+
+	if (instance == NULL)
+		return;
+	switch (item.kind)
+	{
+		case WORK_TIMER:
+			timer = bpm_store_timer(item.id);
+			token = timer ? bpm_token_load(instance, timer->token) : NULL;
+			if (token != NULL)
+				fail_timer(token, bpm_event_wait_of(token, TABLE_TIMER, item.id), problem, detail);
+			break;
+		case WORK_JOB:
+			job = bpm_store_lock_job(item.id, LOCK_WAIT);
+			token = job ? bpm_token_load(instance, job->token) : NULL;
+			if (token != NULL)
+			{
+				token->job = job;
+				bpm_job_failed(token, job->retries - 1, bpm_job_next_try(token), problem, detail);
+			}
+			break;
+		case WORK_TOKEN:
+			token = bpm_token_load(instance, item.id);
+			if (token != NULL)
+				bpm_incident_open(token, 0, "step",
+								  psprintf("element \"%s\" failed: %s", token->row->element, problem), detail);
+			break;
+		case WORK_NONE:
+			break;
+	}
+	bpm_unit_finish(instance->unit);
+}

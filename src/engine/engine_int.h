@@ -1,0 +1,254 @@
+/*
+ * engine_int.h
+ *	  The token game, seen from inside.
+ *
+ * A unit of work is what one verb does to one tree of instances: its rows are
+ * loaded under the lock of the root instance, changed in memory and written
+ * once.  README.md states the invariants.
+ *
+ * Private functions are called bpm_<noun>_<verb>; those that return bool
+ * return false when they opened an incident instead, and then the token stays
+ * where it is and the caller has nothing left to do.
+ */
+#ifndef BPM_ENGINE_INT_H
+#define BPM_ENGINE_INT_H
+
+#include "lib/ilist.h"
+
+#include "base/json.h"
+#include "engine/engine.h"
+#include "feel/feel.h"
+#include "model/model.h"
+#include "store/store.h"
+
+typedef struct Unit Unit;
+typedef struct Instance Instance;
+typedef struct Token Token;
+
+/* DEFINITIONS: compiled graphs, cached in the backend */
+
+typedef struct Definition
+{
+	int64		id;
+	int32		version;
+	int64		deployment;
+	char	   *key;
+	char	   *search_path;	/* for the code that it calls */
+	char	   *deployed_by;	/* the role that this code runs as */
+	Process    *process;
+	int			pins;			/* units that use it now */
+	struct Definition *older;	/* in the order of use */
+} Definition;
+
+/* VARIABLES of one scope: what is stored, and in layers above it what was set since */
+
+typedef struct Variables
+{
+	StoredJson	stored;			/* as it was loaded */
+	FeelScope	base;			/* the same, detoasted when first looked at */
+	bool		looked;
+	FeelScope  *head;			/* the newest layer; &base when nothing was set */
+	int			layers;			/* above the base */
+} Variables;
+
+/* TOKENS */
+
+/* What is to be done with a ready token. */
+typedef enum Phase
+{
+	PHASE_ARRIVE,				/* it came over a flow, or was put before the element */
+	PHASE_INPUT,				/* it entered the element; its inputs are to be mapped */
+	PHASE_BODY,					/* its inputs are there */
+	PHASE_LEAVE					/* its element is done; results are local variables */
+} Phase;
+
+struct Token
+{
+	TokenRow   *row;
+	Instance   *instance;
+	const FlowNode *node;			/* where it stands */
+	Token	   *parent;			/* whose scope it is in; NULL for the root of an instance */
+	dlist_node	sibling;		/* among the children of its parent that are in memory */
+	dlist_head	children;		/* those of its scope that are in memory and live */
+	bool		all_children;	/* no other ones are stored */
+	Phase		phase;
+	const Flow *via;			/* how it arrived; NULL: not over a flow */
+	Variables	variables;		/* local ones */
+	List	   *waits;			/* its rows in timer and subscription */
+	bool		all_waits;		/* no other ones are stored */
+	JobRow	   *job;			/* once looked for; see bpm_job_of() */
+	TaskRow    *task;
+	List	   *incidents;		/* opened in this unit */
+	Token	   *next_ready;
+	bool		dead;			/* consumed or cancelled */
+};
+
+struct Instance
+{
+	Unit	   *unit;
+	InstanceRow *row;
+	Definition *definition;
+	const Process *process;
+
+	/*
+	 * The outermost scope, as if a token had opened it.  Its row is not in the
+	 * table of tokens: id 0, and its children and variables are the instance's.
+	 */
+	Token	   *root;
+	struct tokens_hash *tokens; /* those in memory by id, the root left out */
+};
+
+/* An event that happened while the step was under way; dealt with when the step is done. */
+typedef struct Occurrence
+{
+	Token	   *host;			/* that waits for it; the scope's, for an event subprocess */
+	const FlowNode *node;			/* the event that catches it */
+	const Event *event;
+	Jsonb	   *variables;		/* that it brings */
+	const char *kind;			/* of the entry in the log */
+} Occurrence;
+
+/* UNIT OF WORK */
+
+struct Unit
+{
+	MemoryContext context;		/* current while the unit is under way */
+	MemoryContext caller;		/* current before and after */
+	Unit	   *outer;			/* the unit whose user code called this verb */
+	int64		root;			/* the instance whose row is the lock */
+	TimestampTz now;
+	char	   *actor;			/* the role that calls */
+	bool		suspended;		/* the tree is */
+	Changes    *changes;
+	List	   *instances;
+	Token	   *first_ready;	/* queue: oldest first */
+	Token	   *last_ready;
+	List	   *occurrences;
+	List	   *taken;			/* ids of kept messages that were taken, as pointers */
+	int			steps;
+	bool		parked;			/* tokens were left for the worker */
+};
+
+/* unit.c */
+extern Unit *bpm_unit_begin(void);
+extern Instance *bpm_unit_create(Unit *unit, Definition *definition, Jsonb *variables, const char *business_key);
+extern Instance *bpm_unit_open(Unit *unit, int64 instance, LockWait wait);
+extern void bpm_unit_finish(Unit *unit);
+extern void bpm_unit_drop(Unit *unit);
+extern void bpm_unit_require_active(Instance *instance);
+extern Instance *bpm_unit_open_active(Unit *unit, int64 instance);
+extern Instance *bpm_unit_peek(Unit *unit, int64 instance);
+
+/* run.c */
+extern void bpm_run(Unit *unit);
+extern void bpm_run_ready(Token *token, Phase phase);
+extern void bpm_run_resume(Token *token);
+
+/* token.c */
+extern Token *bpm_token_new(Token *scope, const FlowNode *node);
+extern Token *bpm_token_load(Instance *instance, int64 id);
+extern List *bpm_token_children(Token *scope);
+extern void bpm_token_wait(Token *token, const char *kind);
+extern void bpm_token_consume(Token *token);
+extern void bpm_token_cancel(Token *token);
+extern void bpm_token_cancel_children(Token *scope, Token *except);
+extern void bpm_token_complete(Token *token, Jsonb *results);
+extern void bpm_token_leave(Token *token);
+extern void bpm_token_take(Token *token, List *flows);
+extern void bpm_token_touch(Token *token);
+extern void bpm_token_remember(Token *token);
+extern void bpm_tokens_save(Instance *instance);
+
+/* definition.c */
+extern Definition *bpm_definition_get(int64 id);
+extern void bpm_definition_release(Definition *definition);
+
+/* log.c */
+extern void bpm_log(Instance *instance, const Token *token, const char *kind, const char *element, Jsonb *data);
+extern void bpm_log_element(Token *token, const char *kind);
+
+/* variable.c */
+extern void bpm_variables_init(Variables *variables, StoredJson stored);
+extern void bpm_variables_start(Token *root, Jsonb *changes);
+extern const FeelScope *bpm_variables_scope(Token *token);
+extern void bpm_variables_put(Token *scope, Jsonb *changes);
+extern void bpm_variables_put_local(Token *token, Jsonb *changes);
+extern void bpm_variables_drop(Token *token);
+extern Jsonb *bpm_variables_local(Token *token);
+extern Jsonb *bpm_variables_visible(Token *token);
+extern bool bpm_variables_map_in(Token *token);
+extern bool bpm_variables_map_out(Token *token, Jsonb *results);
+extern void bpm_variables_save(Token *token);
+
+/* expression.c */
+typedef enum Verdict
+{
+	VERDICT_TRUE,
+	VERDICT_FALSE,				/* or null */
+	VERDICT_INCIDENT
+} Verdict;
+extern bool bpm_eval_json(Token *token, const Expression *expr, const char *what, Jsonb **value);
+extern bool bpm_eval_text(Token *token, const Expression *expr, const char *what, char **value);
+extern bool bpm_eval_optional_text(Token *token, const Expression *expr, const char *what, char **value);
+extern bool bpm_eval_int(Token *token, const Expression *expr, const char *what, int32 absent, int32 *value);
+extern bool bpm_eval_names(Token *token, const Expression *expr, const char *what, List **names);
+extern bool bpm_eval_moment(Token *token, const Expression *expr, const char *what, TimestampTz *moment);
+extern Verdict bpm_eval_condition(Token *token, const Expression *expr, const char *what);
+
+/* usercode.c: the only place that runs code of users */
+extern Jsonb *bpm_usercode_call(const Definition *definition, const HandlerRow *handler, Jsonb *variables);
+extern Jsonb *bpm_usercode_select(Token *token, const char *sql);
+
+/* incident.c */
+extern IncidentRow *bpm_incident_record(Token *token, const char *kind, const char *element, const char *message,
+										const char *detail);
+extern void bpm_incident_open(Token *token, int64 job, const char *kind, const char *message, const char *detail);
+extern void bpm_incident_close(Token *token);
+
+/* error.c */
+extern bool bpm_error_throw(Token *thrower, const char *code, const char *message, Jsonb *variables);
+extern bool bpm_error_catchable(Token *thrower);
+
+/* event.c */
+extern bool bpm_event_open(Token *host, const FlowNode *node);
+extern bool bpm_event_open_boundaries(Token *host, bool *interrupted);
+extern void bpm_event_close(Token *host);
+extern void *bpm_event_wait_of(Token *host, Table table, int64 id);
+extern void bpm_event_drop_wait(Token *host, void *row);
+extern void bpm_event_occur(Occurrence *occurrence);
+
+/* gateway.c */
+extern bool bpm_gateway_arrive(Token *token);
+extern bool bpm_gateway_choose(Token *token, List **flows);
+
+/* instance.c */
+extern void bpm_instance_complete(Instance *instance);
+extern void bpm_instance_fail(Token *thrower, const char *error_code);
+
+/* job.c */
+extern void bpm_job_enter(Token *token);
+extern void bpm_job_cancel(Token *token);
+extern JobRow *bpm_job_of(Token *token);
+extern void bpm_job_retry(Token *token, int32 retries);
+extern void bpm_job_failed(Token *token, int32 retries, TimestampTz retry_at, const char *message, const char *detail);
+extern void bpm_job_complete(Token *token, Jsonb *results);
+extern TimestampTz bpm_job_next_try(Token *token);
+
+/* task.c */
+extern void bpm_task_enter(Token *token);
+extern void bpm_task_cancel(Token *token);
+
+/* behaviour.c: what the kinds of nodes do */
+typedef struct Behaviour
+{
+	/* The element's body: it completes, waits, or fails with an incident. */
+	void		(*enter) (Token *token);
+	/* Undoes what waits beside the token's own row; NULL: nothing does. */
+	void		(*cancel) (Token *token);
+} Behaviour;
+
+extern const Behaviour bpm_behaviours[NODE_KINDS];
+
+/* The words of the log (contract.md §2) are written where things happen. */
+
+#endif

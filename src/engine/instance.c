@@ -1,0 +1,206 @@
+/*
+ * instance.c
+ *	  The verbs of instances, and how they end.
+ */
+#include "postgres.h"
+
+#include "base/error.h"
+#include "engine/engine_int.h"
+
+static Definition *definition_to_start(const char *process, int32 version);
+static int64 active_with_key(const char *process, const char *business_key);
+static void put_entries(Instance *instance, const char *start_element);
+static void end_instance(Instance *instance, char *state);
+static Token *find_token(Instance *instance, int64 token);
+static void require_object(Jsonb *variables);
+
+/* STARTING */
+
+int64
+bpm_engine_start(const char *process, Jsonb *variables, const char *business_key, int32 version,
+				 const char *start_element, bool unique_key)
+{
+	Unit	   *unit;
+	Instance   *instance;
+	int64		id;
+
+	require_object(variables);
+	if (unique_key)
+	{
+		if (business_key == NULL)
+			ereport(ERROR,
+					(errcode(ERRCODE_BPM_BAD_ARGUMENT),
+					 errmsg("a unique start of process \"%s\" needs a business key", process)));
+		bpm_store_lock_name("business key", process, business_key);
+		id = active_with_key(process, business_key);
+		if (id != 0)
+			return id;
+	}
+
+	unit = bpm_unit_begin();
+	instance = bpm_unit_create(unit, definition_to_start(process, version), variables, business_key);
+	id = instance->row->id;
+	bpm_log(instance, NULL, "instance_started", NULL, variables);
+	put_entries(instance, start_element);
+	bpm_unit_finish(unit);
+	return id;
+}
+
+static int64
+active_with_key(const char *process, const char *business_key)
+{
+	InstanceRow *row = bpm_store_active_instance(process, business_key);
+
+	return row ? row->id : 0;
+}
+
+static Definition *
+definition_to_start(const char *process, int32 version)
+{
+	DefinitionRow *row = version != 0 ? bpm_store_definition_version("process", process, version)
+		: bpm_store_latest_definition("process", process);
+
+	if (row != NULL)
+		return bpm_definition_get(row->id);
+	if (version != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_NOT_FOUND),
+				 errmsg("process \"%s\" has no version %d", process, version)));
+	ereport(ERROR,
+			(errcode(ERRCODE_BPM_NOT_FOUND),
+			 errmsg("process \"%s\" is not deployed", process),
+			 errhint("bpm.definition lists what is deployed.")));
+}
+
+/* Puts the first tokens: where the process begins, or before one element of its outermost scope. */
+static void
+put_entries(Instance *instance, const char *start_element)
+{
+	const Process *process = instance->process;
+	const FlowNode *root = instance->root->node;
+	const FlowNode *node;
+	int			i;
+
+	if (start_element != NULL)
+	{
+		node = bpm_model_node(process, start_element);
+		if (node == NULL || node->scope != root)
+			ereport(ERROR,
+					(errcode(ERRCODE_BPM_NOT_FOUND),
+					 errmsg("process \"%s\" has no element \"%s\" to start at", process->key, start_element)));
+		bpm_run_ready(bpm_token_new(instance->root, node), PHASE_ARRIVE);
+		return;
+	}
+	if (root->entry_count == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_WRONG_STATE),
+				 errmsg("process \"%s\" has no start event that can be started by a call", process->key)));
+	for (i = 0; i < root->entry_count; i++)
+		bpm_run_ready(bpm_token_new(instance->root, root->entries[i]), PHASE_ARRIVE);
+}
+
+/* ENDING */
+
+/* The outermost scope is done. */
+void
+bpm_instance_complete(Instance *instance)
+{
+	end_instance(instance, "completed");
+	bpm_log(instance, NULL, "instance_completed", NULL, NULL);
+}
+
+/* An error that nothing catches: everything stops. */
+void
+bpm_instance_fail(Token *thrower, const char *error_code)
+{
+	Instance   *instance = thrower->instance;
+	Jsonb	   *data = bpm_json_build("code", JSON_TEXT, error_code, NULL);
+
+	bpm_log(instance, thrower, "error_thrown", thrower->node->id, data);
+	bpm_token_cancel_children(instance->root, NULL);
+	instance->row->error_code = pstrdup(error_code);
+	end_instance(instance, "failed");
+	bpm_log(instance, NULL, "instance_failed", NULL, data);
+}
+
+static void
+end_instance(Instance *instance, char *state)
+{
+	Assert(instance->root->row->children == 0);
+	bpm_event_close(instance->root);
+	instance->row->state = state;
+	instance->row->ended_at = instance->unit->now;
+	bpm_store_touch(instance->unit->changes, instance->row);
+}
+
+void
+bpm_engine_cancel(int64 id, const char *reason)
+{
+	Unit	   *unit = bpm_unit_begin();
+	Instance   *instance = bpm_unit_open(unit, id, LOCK_WAIT);
+
+	if (strcmp(instance->row->state, "active") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_WRONG_STATE),
+				 errmsg("instance " INT64_FORMAT " of process \"%s\" is %s",
+						id, instance->row->process, instance->row->state)));
+	bpm_token_cancel_children(instance->root, NULL);
+	end_instance(instance, "cancelled");
+	bpm_log(instance, NULL, "instance_cancelled", NULL, bpm_json_build("reason", JSON_TEXT, reason, NULL));
+	bpm_unit_finish(unit);
+}
+
+/* VARIABLES */
+
+void
+bpm_engine_set_variables(int64 id, Jsonb *variables, int64 token)
+{
+	Unit	   *unit;
+	Instance   *instance;
+
+	require_object(variables);
+	unit = bpm_unit_begin();
+	instance = bpm_unit_open(unit, id, LOCK_WAIT);
+	if (strcmp(instance->row->state, "active") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_WRONG_STATE),
+				 errmsg("instance " INT64_FORMAT " of process \"%s\" is %s",
+						id, instance->row->process, instance->row->state)));
+	bpm_variables_put_local(find_token(instance, token), variables);
+	bpm_unit_finish(unit);
+}
+
+/* Reads without a lock: what is committed now. */
+Jsonb *
+bpm_engine_variables(int64 id, int64 token)
+{
+	Unit	   *unit = bpm_unit_begin();
+	Instance   *instance = bpm_unit_peek(unit, id);
+	Jsonb	   *variables = bpm_variables_visible(find_token(instance, token));
+	Jsonb	   *result = MemoryContextAlloc(unit->caller, VARSIZE(variables));
+
+	memcpy(result, variables, VARSIZE(variables));
+	bpm_unit_drop(unit);
+	return result;
+}
+
+static Token *
+find_token(Instance *instance, int64 id)
+{
+	Token	   *token = bpm_token_load(instance, id);
+
+	if (token == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_NOT_FOUND),
+				 errmsg("instance " INT64_FORMAT " has no token " INT64_FORMAT, instance->row->id, id)));
+	return token;
+}
+
+static void
+require_object(Jsonb *variables)
+{
+	if (!bpm_json_is_object(variables))
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_BAD_ARGUMENT),
+				 errmsg("variables must be a JSON object")));
+}

@@ -1,0 +1,419 @@
+/*
+ * job.c
+ *	  Work that somebody else does: service tasks and the verbs of workers.
+ *
+ * A job waits in its table until a worker claims it, or until the background
+ * worker calls its handler.  An inline handler is called at once and there is
+ * no job.
+ */
+#include "postgres.h"
+
+#include "utils/builtins.h"
+#include "utils/timestamp.h"
+
+#include "base/error.h"
+#include "base/scope.h"
+#include "base/wake.h"
+#include "engine/engine_int.h"
+
+#define DEFAULT_RETRIES 3
+
+/* Without a plan in the model: workers say themselves when to try again, handlers cannot. */
+#define WORKER_BACKOFF "PT0S"
+#define HANDLER_BACKOFF "PT10S,PT1M,PT10M"
+
+static void create_job(Token *token, const Work *work, const char *type, const HandlerRow *handler);
+static void call_inline(Token *token, const HandlerRow *handler);
+static void complete_with(Token *token, Jsonb *results);
+static Token *open_job(int64 id, const char *worker);
+
+/* THE BEHAVIOUR */
+
+void
+bpm_job_enter(Token *token)
+{
+	const Work *work = token->node->work;
+	const HandlerRow *handler;
+	char	   *type;
+
+	if (!bpm_eval_text(token, work->type, "job type", &type))
+		return;
+	handler = bpm_store_handler(type);
+	if (handler != NULL && strcmp(handler->mode, "inline") == 0)
+		call_inline(token, handler);
+	else
+		create_job(token, work, type, handler);
+}
+
+void
+bpm_job_cancel(Token *token)
+{
+	JobRow	   *job = bpm_job_of(token);
+
+	if (job != NULL)
+		bpm_store_remove(token->instance->unit->changes, job);
+}
+
+static void
+create_job(Token *token, const Work *work, const char *type, const HandlerRow *handler)
+{
+	Unit	   *unit = token->instance->unit;
+	int32		retries;
+	int32		priority;
+	JobRow	   *job;
+
+	if (!bpm_eval_int(token, work->retries, "job retries", DEFAULT_RETRIES, &retries) ||
+		!bpm_eval_int(token, work->priority, "job priority", 0, &priority))
+		return;
+	job = bpm_store_new(unit->changes, TABLE_JOB);
+	job->id = bpm_store_next_id();
+	job->instance = token->row->instance;
+	job->token = token->row->id;
+	job->element = token->row->element;
+	job->type = unconstify(char *, type);
+	job->state = "ready";
+	job->retries = Max(retries, 1);
+	job->priority = priority;
+	job->headers = (StoredJson) work->headers;
+	job->backoff = unconstify(char *, work->backoff);
+	job->created_at = unit->now;
+	token->job = job;
+	bpm_token_wait(token, "activity");
+	bpm_log(token->instance, token, "job_created", token->row->element,
+			bpm_json_build("job", JSON_INT, job->id, "type", JSON_TEXT, type, NULL));
+	if (handler != NULL)
+		bpm_wake_at(DT_NOBEGIN);
+}
+
+/* The token's job, from memory or from the table; NULL: it has none. */
+JobRow *
+bpm_job_of(Token *token)
+{
+	if (token->job == NULL && token->row->row.state != ROW_NEW)
+		token->job = bpm_store_job_of(token->row->id);
+	return token->job;
+}
+
+/* INLINE HANDLERS */
+
+typedef struct HandlerCall
+{
+	Token	   *token;
+	const HandlerRow *handler;
+	Jsonb	   *variables;
+	Jsonb	   *result;
+} HandlerCall;
+
+static void
+call_handler(void *arg)
+{
+	HandlerCall *call = arg;
+
+	call->result = bpm_usercode_call(call->token->instance->definition, call->handler, call->variables);
+}
+
+/*
+ * Calls the handler within the step.  What it raises undoes the caller's whole
+ * call, unless an error event catches its SQLSTATE: only where there may be one
+ * is a subtransaction spent.
+ */
+static void
+call_inline(Token *token, const HandlerRow *handler)
+{
+	HandlerCall call = {token, handler, bpm_variables_visible(token), NULL};
+	ErrorData  *error;
+
+	if (!bpm_error_catchable(token))
+		call_handler(&call);
+	else
+	{
+		error = bpm_scope_try(call_handler, &call);
+		if (error != NULL)
+		{
+			if (!bpm_error_throw(token, unpack_sql_state(error->sqlerrcode), error->message, NULL))
+				ReThrowError(error);
+			return;
+		}
+	}
+	complete_with(token, call.result);
+}
+
+/* A handler's or worker's results: an object of variables, or one value for the result variable. */
+static void
+complete_with(Token *token, Jsonb *results)
+{
+	const char *variable = token->node->work ? token->node->work->result_variable : NULL;
+
+	if (variable != NULL)
+		results = bpm_json_wrap(variable, results);
+	else if (!bpm_json_is_object(results))
+		results = bpm_json_empty();
+	bpm_token_complete(token, results);
+}
+
+/* THE VERBS OF WORKERS */
+
+static TimestampTz
+later(TimestampTz now, const Interval *interval)
+{
+	return DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(now),
+												   IntervalPGetDatum(interval)));
+}
+
+static TimestampTz
+lock_end(TimestampTz now, const Interval *lock_for)
+{
+	TimestampTz end = later(now, lock_for);
+
+	if (end <= now)
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_BAD_ARGUMENT),
+				 errmsg("a job must be locked for a positive time")));
+	return end;
+}
+
+List *
+bpm_engine_fetch_jobs(const char *type, const char *worker, int32 max_jobs, const Interval *lock_for)
+{
+	Changes    *changes;
+	TimestampTz now = bpm_store_now();
+	TimestampTz until;
+	List	   *fetched = NIL;
+	ListCell   *cell;
+
+	if (max_jobs < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_BAD_ARGUMENT),
+				 errmsg("max_jobs must be at least 1, not %d", max_jobs)));
+	until = lock_end(now, lock_for);
+	changes = bpm_store_begin();
+	foreach(cell, bpm_store_claim_jobs(type, now, max_jobs))
+	{
+		JobRow	   *job = lfirst(cell);
+		FetchedJob *entry = palloc0(sizeof(FetchedJob));
+		InstanceRow *instance = bpm_store_instance(job->instance);
+
+		if (instance == NULL || instance->suspended)
+			continue;
+		job->state = "locked";
+		job->worker = unconstify(char *, worker);
+		job->locked_until = until;
+		job->due_at = NO_TIME;
+		bpm_store_touch(changes, job);
+		entry->job = job->id;
+		entry->instance = job->instance;
+		entry->business_key = instance->business_key;
+		entry->process = instance->process;
+		entry->version = instance->version;
+		entry->element = job->element;
+		entry->type = job->type;
+		entry->retries = job->retries;
+		entry->variables = bpm_engine_variables(job->instance, job->token);
+		entry->headers = bpm_store_json(job->headers);
+		entry->locked_until = until;
+		fetched = lappend(fetched, entry);
+	}
+	bpm_store_flush(changes);
+	return fetched;
+}
+
+/*
+ * Locks the tree of a job and loads its token, the job with it.  A worker that
+ * is named must hold the job.
+ */
+static Token *
+open_job(int64 id, const char *worker)
+{
+	JobRow	   *job = bpm_store_job(id);
+	Unit	   *unit = bpm_unit_begin();
+	Instance   *instance;
+	Token	   *token;
+
+	if (job != NULL)
+	{
+		instance = bpm_unit_open_active(unit, job->instance);
+		job = bpm_store_lock_job(id, LOCK_WAIT);
+	}
+	if (job == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_NOT_FOUND),
+				 errmsg("job " INT64_FORMAT " does not exist: it is done or was cancelled, or it never was", id)));
+	if (worker != NULL && (job->worker == NULL || strcmp(job->worker, worker) != 0 || strcmp(job->state, "locked") != 0))
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_WRONG_STATE),
+				 errmsg("job " INT64_FORMAT " is not locked by worker \"%s\"", id, worker),
+				 job->worker && strcmp(job->state, "locked") == 0 ?
+				 errdetail("Worker \"%s\" holds it.", job->worker) : 0));
+	token = bpm_token_load(instance, job->token);
+	if (token == NULL)
+		elog(ERROR, "unexpected job " INT64_FORMAT " without its token", id);
+	token->job = job;
+	return token;
+}
+
+/* The token's job is done; the token goes on. */
+void
+bpm_job_complete(Token *token, Jsonb *results)
+{
+	bpm_log(token->instance, token, "job_completed", token->row->element,
+			bpm_json_build("job", JSON_INT, token->job->id, NULL));
+	bpm_store_remove(token->instance->unit->changes, token->job);
+	token->job = NULL;
+	complete_with(token, results);
+}
+
+void
+bpm_engine_complete_job(int64 id, Jsonb *variables, const char *worker)
+{
+	Token	   *token;
+
+	if (!bpm_json_is_object(variables))
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_BAD_ARGUMENT),
+				 errmsg("the variables that job " INT64_FORMAT " returns must be a JSON object", id)));
+	token = open_job(id, worker);
+	bpm_incident_close(token);
+	bpm_job_complete(token, variables);
+	bpm_unit_finish(token->instance->unit);
+}
+
+void
+bpm_engine_throw_error(int64 id, const char *code, const char *message, Jsonb *variables)
+{
+	Token	   *token = open_job(id, NULL);
+	Unit	   *unit = token->instance->unit;
+
+	if (!bpm_error_throw(token, code, message, variables))
+	{
+		bpm_log(token->instance, token, "error_thrown", token->row->element,
+				bpm_json_build("code", JSON_TEXT, code, "message", JSON_TEXT, message, NULL));
+		bpm_incident_close(token);
+		token->job->state = "incident";
+		token->job->error = unconstify(char *, message);
+		bpm_store_touch(unit->changes, token->job);
+		bpm_incident_open(token, id, "error",
+						  psprintf("nothing catches error \"%s\" of element \"%s\"", code, token->row->element), message);
+	}
+	bpm_unit_finish(unit);
+}
+
+void
+bpm_engine_extend_job(int64 id, const Interval *lock_for)
+{
+	Token	   *token = open_job(id, NULL);
+	Unit	   *unit = token->instance->unit;
+
+	if (strcmp(token->job->state, "locked") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_WRONG_STATE),
+				 errmsg("job " INT64_FORMAT " is not locked", id)));
+	token->job->locked_until = lock_end(unit->now, lock_for);
+	bpm_store_touch(unit->changes, token->job);
+	bpm_unit_finish(unit);
+}
+
+/* FAILING */
+
+/*
+ * When the token's job may be tried again after one more failure: the plan's
+ * duration for that failure, its last one from then on.
+ */
+TimestampTz
+bpm_job_next_try(Token *token)
+{
+	Unit	   *unit = token->instance->unit;
+	JobRow	   *job = token->job;
+	const char *plan = job->backoff;
+	char	   *text;
+	char	   *rest;
+	char	   *part;
+	char	   *chosen = NULL;
+	int			left = job->failures + 1;
+	Interval	delay;
+
+	if (plan == NULL)
+		plan = bpm_store_handler(job->type) ? HANDLER_BACKOFF : WORKER_BACKOFF;
+	else if (plan[0] == 'R' && strchr(plan, '/') != NULL)
+		plan = strchr(plan, '/') + 1;
+	text = pstrdup(plan);
+	for (part = strtok_r(text, ", ", &rest); part != NULL && left-- > 0; part = strtok_r(NULL, ", ", &rest))
+		chosen = part;
+	if (chosen == NULL || !bpm_feel_parse_duration(chosen, &delay))
+		return unit->now;
+	return later(unit->now, &delay);
+}
+
+/* One attempt at the token's job failed: it comes back later, or it becomes an incident. */
+void
+bpm_job_failed(Token *token, int32 retries, TimestampTz retry_at, const char *message, const char *detail)
+{
+	Unit	   *unit = token->instance->unit;
+	JobRow	   *job = token->job;
+
+	job->retries = retries;
+	job->error = pstrdup(message);
+	job->worker = NULL;
+	job->locked_until = NO_TIME;
+	job->due_at = NO_TIME;
+	job->failures++;
+	bpm_store_touch(unit->changes, job);
+	bpm_log(token->instance, token, "job_failed", token->row->element,
+			bpm_json_build("job", JSON_INT, job->id, "retries", JSON_INT, (int64) retries,
+						   "message", JSON_TEXT, message, "detail", JSON_TEXT, detail, NULL));
+	if (retries <= 0)
+	{
+		job->state = "incident";
+		bpm_incident_close(token);
+		bpm_incident_open(token, job->id, "job",
+						  psprintf("job of element \"%s\" failed: %s", job->element, message), detail);
+	}
+	else if (retry_at > unit->now)
+	{
+		job->state = "backoff";
+		job->due_at = retry_at;
+		bpm_wake_at(retry_at);
+	}
+	else
+		job->state = "ready";
+}
+
+/* A job whose incident was resolved may be taken again. */
+void
+bpm_job_retry(Token *token, int32 retries)
+{
+	Unit	   *unit = token->instance->unit;
+	JobRow	   *job = bpm_job_of(token);
+
+	if (job == NULL)
+		elog(ERROR, "unexpected token " INT64_FORMAT " without its job", token->row->id);
+	job->state = "ready";
+	job->retries = retries;
+	bpm_store_touch(unit->changes, job);
+	token->phase = PHASE_BODY;
+	bpm_token_wait(token, "activity");
+	if (bpm_store_handler(job->type) != NULL)
+		bpm_wake_at(DT_NOBEGIN);
+}
+
+void
+bpm_engine_fail_job(int64 id, const char *message, const int32 *retries, const Interval *retry_in, const char *worker)
+{
+	Token	   *token;
+	Unit	   *unit;
+	TimestampTz retry_at;
+
+	if (retries != NULL && *retries < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_BAD_ARGUMENT),
+				 errmsg("retries of job " INT64_FORMAT " must not be negative", id)));
+	token = open_job(id, worker);
+	unit = token->instance->unit;
+	if (strcmp(token->job->state, "incident") == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_WRONG_STATE),
+				 errmsg("job " INT64_FORMAT " has an open incident", id),
+				 errhint("Call bpm.resolve() with the id of the incident.")));
+	retry_at = retry_in ? later(unit->now, retry_in) : bpm_job_next_try(token);
+	bpm_job_failed(token, retries ? *retries : token->job->retries - 1, retry_at, message, NULL);
+	bpm_unit_finish(unit);
+}

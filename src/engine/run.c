@@ -1,0 +1,164 @@
+/*
+ * run.c
+ *	  The loop: take the oldest ready token, let it do its step, until all wait.
+ *
+ * Breadth first: a signal that one branch throws finds its sibling already
+ * waiting.  A process that loops without a wait uses up the budget of steps;
+ * then its ready tokens are stored as they are and the worker goes on with
+ * them in a transaction of its own.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "base/setting.h"
+#include "engine/engine_int.h"
+
+static void push(Token *token);
+static Token *pop(Unit *unit);
+static void step(Token *token);
+static void arrive(Token *token);
+static void begin(Token *token);
+static void begin_body(Token *token);
+static void settle_occurrences(Unit *unit);
+static void park(Token *token);
+
+void
+bpm_run(Unit *unit)
+{
+	Token	   *token;
+
+	settle_occurrences(unit);
+	while ((token = pop(unit)) != NULL)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (unit->steps++ >= bpm_setting_max_steps)
+			park(token);
+		else
+			step(token);
+		settle_occurrences(unit);
+	}
+}
+
+/* Puts a token at the end of the queue. */
+void
+bpm_run_ready(Token *token, Phase phase)
+{
+	Assert(!token->dead);
+	token->phase = phase;
+	token->row->state = "ready";
+	bpm_token_touch(token);
+	push(token);
+}
+
+/* Takes up a stored token again: one that was parked or had an incident. */
+void
+bpm_run_resume(Token *token)
+{
+	bpm_run_ready(token, token->phase);
+}
+
+static void
+push(Token *token)
+{
+	Unit	   *unit = token->instance->unit;
+
+	token->next_ready = NULL;
+	if (unit->first_ready == NULL)
+		unit->first_ready = token;
+	else
+		unit->last_ready->next_ready = token;
+	unit->last_ready = token;
+}
+
+/* The oldest ready token that still lives, or NULL. */
+static Token *
+pop(Unit *unit)
+{
+	while (unit->first_ready != NULL)
+	{
+		Token	   *token = unit->first_ready;
+
+		unit->first_ready = token->next_ready;
+		if (!token->dead)
+			return token;
+	}
+	return NULL;
+}
+
+static void
+step(Token *token)
+{
+	switch (token->phase)
+	{
+		case PHASE_ARRIVE:
+			arrive(token);
+			break;
+		case PHASE_INPUT:
+			begin(token);
+			break;
+		case PHASE_BODY:
+			bpm_event_close(token);
+			begin_body(token);
+			break;
+		case PHASE_LEAVE:
+			bpm_token_complete(token, NULL);
+			break;
+	}
+}
+
+/* A token comes to an element: a join may keep it, else the element is entered. */
+static void
+arrive(Token *token)
+{
+	if (!bpm_gateway_arrive(token))
+		return;
+	token->row->since = token->instance->unit->now;
+	bpm_log_element(token, "element_entered");
+	token->phase = PHASE_INPUT;
+	begin(token);
+}
+
+static void
+begin(Token *token)
+{
+	if (bpm_variables_map_in(token))
+		begin_body(token);
+}
+
+/* The inputs are there: listen to the boundary events, then do what the kind of node does. */
+static void
+begin_body(Token *token)
+{
+	bool		interrupted = false;
+
+	token->phase = PHASE_BODY;
+	if (!bpm_event_open_boundaries(token, &interrupted))
+		return;
+	if (interrupted)
+		bpm_token_wait(token, "activity");
+	else
+		bpm_behaviours[token->node->kind].enter(token);
+}
+
+/* Deals with what happened during a step; that may make more tokens ready. */
+static void
+settle_occurrences(Unit *unit)
+{
+	while (unit->occurrences != NIL)
+	{
+		Occurrence *occurrence = linitial(unit->occurrences);
+
+		unit->occurrences = list_delete_first(unit->occurrences);
+		if (!occurrence->host->dead)
+			bpm_event_occur(occurrence);
+	}
+}
+
+/* Leaves a ready token for the worker. */
+static void
+park(Token *token)
+{
+	token->instance->unit->parked = true;
+	bpm_token_remember(token);
+}

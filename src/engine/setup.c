@@ -1,0 +1,83 @@
+/*
+ * setup.c
+ *	  The engine's clock and the handlers of jobs: what a whole database shares.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_proc.h"
+#include "miscadmin.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+#include "base/compat.h"
+#include "base/error.h"
+#include "base/wake.h"
+#include "engine/engine_int.h"
+
+TimestampTz
+bpm_engine_now(void)
+{
+	return bpm_store_now();
+}
+
+/* What was not due may be due now. */
+void
+bpm_engine_set_clock(TimestampTz at)
+{
+	bpm_store_set_clock(at);
+	bpm_wake_at(DT_NOBEGIN);
+}
+
+void
+bpm_engine_reset_clock(void)
+{
+	bpm_engine_set_clock(NO_TIME);
+}
+
+/* HANDLERS */
+
+static void
+require_function(const char *type, Oid function)
+{
+	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+	Form_pg_proc form;
+
+	if (!HeapTupleIsValid(tuple))
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_NOT_FOUND),
+				 errmsg("function %u, which is to handle jobs of type \"%s\", does not exist", function, type)));
+	form = (Form_pg_proc) GETSTRUCT(tuple);
+	if (form->prokind != PROKIND_FUNCTION || form->proretset)
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_BAD_ARGUMENT),
+				 errmsg("%s cannot handle jobs of type \"%s\"", NameStr(form->proname), type),
+				 errhint("A handler is a function that returns one jsonb object, one row or nothing.")));
+	if (!bpm_compat_may_execute(function, GetUserId()))
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_NOT_PERMITTED),
+				 errmsg("permission denied for function %s", NameStr(form->proname))));
+	ReleaseSysCache(tuple);
+}
+
+/* Jobs of the type that wait already are the worker's from now on. */
+void
+bpm_engine_handle(const char *type, Oid function, const char *mode)
+{
+	if (strcmp(mode, "inline") != 0 && strcmp(mode, "async") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_BAD_ARGUMENT),
+				 errmsg("mode of a handler must be 'inline' or 'async', not \"%s\"", mode)));
+	require_function(type, function);
+	bpm_store_put_handler(type, function, mode);
+	bpm_wake_at(DT_NOBEGIN);
+}
+
+void
+bpm_engine_unhandle(const char *type)
+{
+	if (!bpm_store_drop_handler(type))
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_NOT_FOUND),
+				 errmsg("jobs of type \"%s\" have no handler", type)));
+}

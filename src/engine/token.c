@@ -1,0 +1,347 @@
+/*
+ * token.c
+ *	  Tokens: where an instance stands.
+ *
+ * Tokens form a tree.  One that opens a scope (a subprocess, the body of a
+ * loop) is the parent of those inside and counts them; when the count comes to
+ * zero the scope is done.  The outermost scope is the root token, which exists
+ * in memory only.
+ */
+#include "postgres.h"
+
+#include "common/hashfn.h"
+#include "miscadmin.h"
+
+#include "base/error.h"
+#include "engine/engine_int.h"
+
+typedef struct TokenEntry
+{
+	int64		id;
+	Token	   *token;
+	char		status;
+} TokenEntry;
+
+#define SH_PREFIX tokens
+#define SH_ELEMENT_TYPE TokenEntry
+#define SH_KEY_TYPE int64
+#define SH_KEY id
+#define SH_HASH_KEY(tb, key) murmurhash32((uint32) (key))
+#define SH_EQUAL(tb, a, b) ((a) == (b))
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+static Token *adopt(Instance *instance, Token *parent, TokenRow *row);
+static void enlist(Token *token);
+static void recall(Token *token);
+static void remove_from_scope(Token *token);
+static void scope_done(Token *scope);
+
+/* A new token before an element, ready to enter it. */
+Token *
+bpm_token_new(Token *scope, const FlowNode *node)
+{
+	Instance   *instance = scope->instance;
+	Unit	   *unit = instance->unit;
+	Token	   *token = palloc0(sizeof(Token));
+	TokenRow   *row = bpm_store_new(unit->changes, TABLE_TOKEN);
+
+	row->id = bpm_store_next_id();
+	row->instance = instance->row->id;
+	row->parent = scope->row->id;
+	row->element = unconstify(char *, node->id);
+	row->kind = "token";
+	row->state = "ready";
+	row->since = unit->now;
+	token->row = row;
+	token->instance = instance;
+	token->node = node;
+	token->parent = scope;
+	token->all_children = true;
+	token->all_waits = true;
+	bpm_variables_init(&token->variables, NULL);
+	enlist(token);
+
+	scope->row->children++;
+	bpm_token_touch(scope);
+	return token;
+}
+
+/*
+ * The token of that id, with all the scopes around it; id 0 is the root.  NULL
+ * when it does not live.
+ */
+Token *
+bpm_token_load(Instance *instance, int64 id)
+{
+	TokenEntry *entry;
+	TokenRow   *row;
+	Token	   *parent;
+
+	if (id == 0)
+		return instance->root;
+	entry = instance->tokens ? tokens_lookup(instance->tokens, id) : NULL;
+	if (entry != NULL)
+		return entry->token->dead ? NULL : entry->token;
+
+	check_stack_depth();
+	row = bpm_store_token(id);
+	if (row == NULL || row->instance != instance->row->id)
+		return NULL;
+	parent = bpm_token_load(instance, row->parent);
+	if (parent == NULL)
+		elog(ERROR, "unexpected token " INT64_FORMAT " in a scope that is gone", id);
+	return adopt(instance, parent, row);
+}
+
+/* All live tokens of a scope, those loaded now last. */
+List *
+bpm_token_children(Token *scope)
+{
+	List	   *children = NIL;
+	dlist_iter	iter;
+
+	if (!scope->all_children)
+	{
+		ListCell   *cell;
+
+		foreach(cell, bpm_store_children(scope->row->instance, scope->row->id))
+		{
+			TokenRow   *row = lfirst(cell);
+			Instance   *instance = scope->instance;
+
+			if (instance->tokens == NULL || tokens_lookup(instance->tokens, row->id) == NULL)
+				adopt(instance, scope, row);
+		}
+		scope->all_children = true;
+	}
+	dlist_foreach(iter, &scope->children)
+		children = lappend(children, dlist_container(Token, sibling, iter.cur));
+	return children;
+}
+
+static Token *
+adopt(Instance *instance, Token *parent, TokenRow *row)
+{
+	Token	   *token = palloc0(sizeof(Token));
+
+	token->row = row;
+	token->instance = instance;
+	token->parent = parent;
+	token->node = bpm_model_node(instance->process, row->element);
+	if (token->node == NULL)
+		elog(ERROR, "unexpected element \"%s\" of token " INT64_FORMAT, row->element, row->id);
+	bpm_variables_init(&token->variables, row->variables);
+	recall(token);
+	enlist(token);
+	return token;
+}
+
+static void
+enlist(Token *token)
+{
+	Instance   *instance = token->instance;
+	TokenEntry *entry;
+	bool		found;
+
+	dlist_init(&token->children);
+	dlist_push_tail(&token->parent->children, &token->sibling);
+	if (instance->tokens == NULL)
+		instance->tokens = tokens_create(CurrentMemoryContext, 8, NULL);
+	entry = tokens_insert(instance->tokens, token->row->id, &found);
+	Assert(!found);
+	entry->token = token;
+}
+
+/* Says that the token's row changed; for the root that is the instance's. */
+void
+bpm_token_touch(Token *token)
+{
+	Unit	   *unit = token->instance->unit;
+
+	if (token->parent == NULL)
+		bpm_store_touch(unit->changes, token->instance->row);
+	else
+		bpm_store_touch(unit->changes, token->row);
+}
+
+/* Notes in the row how to go on, for a token that neither waits nor runs. */
+void
+bpm_token_remember(Token *token)
+{
+	token->row->data = (StoredJson)
+		bpm_json_build("phase", JSON_INT, (int64) token->phase,
+					   "flow", JSON_TEXT, token->via ? token->via->id : NULL,
+					   NULL);
+	bpm_token_touch(token);
+}
+
+/* The counterpart of bpm_token_remember(). */
+static void
+recall(Token *token)
+{
+	Jsonb	   *data = bpm_store_json(token->row->data);
+	Jsonb	   *phase = data ? bpm_json_get(data, "phase") : NULL;
+	char	   *flow = data ? bpm_json_get_text(data, "flow") : NULL;
+	int32		number;
+	int			i;
+
+	token->phase = PHASE_BODY;
+	if (phase != NULL && bpm_json_to_int32(phase, &number) && number >= PHASE_ARRIVE && number <= PHASE_LEAVE)
+		token->phase = (Phase) number;
+	for (i = 0; flow != NULL && i < token->node->incoming_count; i++)
+		if (strcmp(token->node->incoming[i]->id, flow) == 0)
+			token->via = token->node->incoming[i];
+}
+
+/* The token stays where it is until something outside happens. */
+void
+bpm_token_wait(Token *token, const char *kind)
+{
+	token->row->kind = unconstify(char *, kind);
+	token->row->state = "waiting";
+	token->row->data = NULL;
+	bpm_token_touch(token);
+}
+
+/*
+ * The element is done.  Its results leave it as its output mapping says, the
+ * outgoing flows are chosen, and the token goes on.
+ */
+void
+bpm_token_complete(Token *token, Jsonb *results)
+{
+	List	   *flows;
+
+	token->phase = PHASE_LEAVE;
+	if (!bpm_variables_map_out(token, results))
+		return;
+	if (!bpm_gateway_choose(token, &flows))
+		return;
+	bpm_log_element(token, "element_completed");
+	bpm_event_close(token);
+	bpm_variables_drop(token);
+	bpm_token_take(token, flows);
+}
+
+/*
+ * Follows flows: the token itself the first one, new tokens the others.
+ * Without a flow the token is consumed.
+ */
+void
+bpm_token_take(Token *token, List *flows)
+{
+	ListCell   *cell;
+	Token	   *next = token;
+
+	if (flows == NIL)
+	{
+		bpm_token_consume(token);
+		return;
+	}
+	foreach(cell, flows)
+	{
+		Flow	   *flow = lfirst(cell);
+
+		if (next == NULL)
+			next = bpm_token_new(token->parent, flow->target);
+		next->node = flow->target;
+		next->via = flow;
+		next->row->element = unconstify(char *, flow->target->id);
+		next->row->kind = "token";
+		next->row->data = NULL;
+		next->row->variables = NULL;
+		bpm_log(token->instance, next, "flow_taken", flow->id, NULL);
+		bpm_run_ready(next, PHASE_ARRIVE);
+		next = NULL;
+	}
+}
+
+/* The token has come to its end; when it was the last of its scope, so has the scope. */
+void
+bpm_token_consume(Token *token)
+{
+	Token	   *scope = token->parent;
+
+	remove_from_scope(token);
+	if (scope->row->children == 0)
+		scope_done(scope);
+}
+
+static void
+scope_done(Token *scope)
+{
+	if (scope->parent == NULL)
+		bpm_instance_complete(scope->instance);
+	else
+		bpm_run_ready(scope, PHASE_LEAVE);
+}
+
+/*
+ * Takes a token away, with all that is in its scope, depth first.  The scope it
+ * was in is not done by that, even when nothing is left in it: whoever cancels
+ * says what happens there.
+ */
+void
+bpm_token_cancel(Token *token)
+{
+	const Behaviour *behaviour = &bpm_behaviours[token->node->kind];
+
+	check_stack_depth();
+	bpm_token_cancel_children(token, NULL);
+	if (behaviour->cancel != NULL)
+		behaviour->cancel(token);
+	bpm_event_close(token);
+	bpm_incident_close(token);
+	if (token->phase != PHASE_ARRIVE && strcmp(token->row->kind, "join") != 0)
+		bpm_log_element(token, "element_cancelled");
+	remove_from_scope(token);
+}
+
+void
+bpm_token_cancel_children(Token *scope, Token *except)
+{
+	ListCell   *cell;
+
+	if (scope->row->children == 0)
+		return;
+	foreach(cell, bpm_token_children(scope))
+	{
+		Token	   *child = lfirst(cell);
+
+		CHECK_FOR_INTERRUPTS();
+		if (child != except)
+			bpm_token_cancel(child);
+	}
+}
+
+static void
+remove_from_scope(Token *token)
+{
+	Token	   *scope = token->parent;
+
+	Assert(!token->dead);
+	Assert(scope->row->children > 0);
+	token->dead = true;
+	dlist_delete(&token->sibling);
+	bpm_store_remove(token->instance->unit->changes, token->row);
+	scope->row->children--;
+	bpm_token_touch(scope);
+}
+
+/* Writes the local variables of all tokens into their rows. */
+void
+bpm_tokens_save(Instance *instance)
+{
+	tokens_iterator iterator;
+	TokenEntry *entry;
+
+	if (instance->tokens == NULL)
+		return;
+	tokens_start_iterate(instance->tokens, &iterator);
+	while ((entry = tokens_iterate(instance->tokens, &iterator)) != NULL)
+		if (!entry->token->dead)
+			bpm_variables_save(entry->token);
+}

@@ -1,0 +1,317 @@
+/*
+ * variable.c
+ *	  Scopes of variables, and the mappings into and out of activities.
+ *
+ * Variables are one JSON object for each scope.  What a step sets is kept in
+ * layers above the stored object and merged into it once, when the step is
+ * written: merging is the dear part (a copy of the whole object), looking
+ * through a few layers is not.
+ */
+#include "postgres.h"
+
+#include "engine/engine_int.h"
+
+/* Beyond this, looking through the layers costs more than merging them. */
+#define MAX_LAYERS 4
+
+static void look(Variables *variables);
+static void add_layer(Variables *variables, Jsonb *changes);
+static void flatten(Variables *variables);
+static bool has_locals(Token *token);
+static Jsonb *find(Token *token, const char *name);
+static Jsonb *with_path(Jsonb *object, const char *path, Jsonb *value);
+
+void
+bpm_variables_init(Variables *variables, StoredJson stored)
+{
+	memset(variables, 0, sizeof(Variables));
+	variables->stored = stored;
+	variables->head = &variables->base;
+}
+
+/* The variables that an instance begins with; the log's first entry tells them. */
+void
+bpm_variables_start(Token *root, Jsonb *changes)
+{
+	root->variables.looked = true;
+	root->variables.base.variables = bpm_json_empty();
+	add_layer(&root->variables, changes);
+}
+
+/* Detoasts what is stored, if that was not done before. */
+static void
+look(Variables *variables)
+{
+	if (variables->looked)
+		return;
+	variables->looked = true;
+	variables->base.variables = bpm_store_json(variables->stored);
+}
+
+/*
+ * What an expression at this token sees, innermost first.  Valid until the next
+ * variable is set.
+ */
+const FeelScope *
+bpm_variables_scope(Token *token)
+{
+	Token	   *level;
+
+	for (level = token; level != NULL; level = level->parent)
+	{
+		look(&level->variables);
+		level->variables.base.outer = level->parent ? level->parent->variables.head : NULL;
+	}
+	return token->variables.head;
+}
+
+static void
+add_layer(Variables *variables, Jsonb *changes)
+{
+	FeelScope  *layer = palloc(sizeof(FeelScope));
+
+	layer->outer = variables->head;
+	layer->variables = changes;
+	variables->head = layer;
+	if (++variables->layers > MAX_LAYERS)
+		flatten(variables);
+}
+
+/* One object out of all layers; it stays marked as set, since it is not what is stored. */
+static void
+flatten(Variables *variables)
+{
+	FeelScope  *layers[MAX_LAYERS + 1];
+	FeelScope  *layer;
+	Jsonb	   *all;
+	int			count = 0;
+
+	look(variables);
+	for (layer = variables->head; layer != &variables->base; layer = unconstify(FeelScope *, layer->outer))
+		layers[count++] = layer;
+	Assert(count == variables->layers && count <= MAX_LAYERS + 1);
+
+	all = variables->base.variables ? variables->base.variables : bpm_json_empty();
+	while (count > 0)
+		all = bpm_json_merge(all, layers[--count]->variables);
+	variables->base.variables = bpm_json_empty();
+	variables->head = layers[0];
+	variables->head->variables = all;
+	variables->head->outer = &variables->base;
+	variables->layers = 1;
+}
+
+static bool
+has_locals(Token *token)
+{
+	return token->variables.stored != NULL || token->variables.layers > 0;
+}
+
+/* A scope and whether members of an object belong to it. */
+typedef struct Owner
+{
+	Token	   *token;
+	bool		wanted;
+} Owner;
+
+static bool
+belongs(const char *name, int length, void *arg)
+{
+	Owner	   *owner = arg;
+	char	   *key = pnstrdup(name, length);
+	const FeelScope *layer;
+
+	look(&owner->token->variables);
+	for (layer = owner->token->variables.head;; layer = layer->outer)
+	{
+		if (layer->variables != NULL && bpm_json_has(layer->variables, key))
+			return owner->wanted;
+		if (layer == &owner->token->variables.base)
+			return !owner->wanted;
+	}
+}
+
+static void
+set_in(Token *token, Jsonb *changes)
+{
+	add_layer(&token->variables, changes);
+	bpm_log(token->instance, token, "variables_set", NULL, changes);
+}
+
+/*
+ * Sets variables as seen from a scope: each where it exists, going outwards,
+ * else in the outermost scope.
+ */
+void
+bpm_variables_put(Token *scope, Jsonb *changes)
+{
+	Token	   *level;
+
+	if (bpm_json_size(changes) == 0)
+		return;
+	for (level = scope; level->parent != NULL; level = level->parent)
+	{
+		Owner		owner = {level, true};
+		Jsonb	   *here;
+
+		if (!has_locals(level))
+			continue;
+		here = bpm_json_filter(changes, belongs, &owner);
+		if (bpm_json_size(here) == 0)
+			continue;
+		set_in(level, here);
+		if (bpm_json_size(here) == bpm_json_size(changes))
+			return;
+		owner.wanted = false;
+		changes = bpm_json_filter(changes, belongs, &owner);
+	}
+	set_in(level, changes);
+}
+
+/* Sets variables of this very token. */
+void
+bpm_variables_put_local(Token *token, Jsonb *changes)
+{
+	if (bpm_json_size(changes) > 0)
+		set_in(token, changes);
+}
+
+/* The token leaves the element to which its variables belonged. */
+void
+bpm_variables_drop(Token *token)
+{
+	if (!has_locals(token))
+		return;
+	bpm_variables_init(&token->variables, NULL);
+	token->row->variables = NULL;
+	bpm_token_touch(token);
+}
+
+/* The token's own variables; NULL: it has none. */
+Jsonb *
+bpm_variables_local(Token *token)
+{
+	look(&token->variables);
+	if (token->variables.layers > 0)
+		flatten(&token->variables);
+	return token->variables.head->variables;
+}
+
+/* All that an expression sees there, as one object. */
+Jsonb *
+bpm_variables_visible(Token *token)
+{
+	Jsonb	   *local = bpm_variables_local(token);
+	Jsonb	   *outer;
+
+	if (token->parent == NULL)
+		return local ? local : bpm_json_empty();
+	outer = bpm_variables_visible(token->parent);
+	return local ? bpm_json_merge(outer, local) : outer;
+}
+
+/* Writes what was set into the row. */
+void
+bpm_variables_save(Token *token)
+{
+	if (token->variables.layers == 0)
+		return;
+	if (token->parent == NULL)
+		token->instance->row->variables = (StoredJson) bpm_variables_local(token);
+	else
+		token->row->variables = (StoredJson) bpm_variables_local(token);
+	bpm_token_touch(token);
+}
+
+/*
+ * Input mapping: makes local variables, one after the other, so that a later
+ * one sees those before it.
+ */
+bool
+bpm_variables_map_in(Token *token)
+{
+	const Mappings *inputs = &token->node->inputs;
+	int			i;
+
+	for (i = 0; i < inputs->count; i++)
+	{
+		Jsonb	   *value;
+		Jsonb	   *local;
+
+		if (!bpm_eval_json(token, inputs->items[i].source, "input mapping", &value))
+			return false;
+		local = bpm_variables_local(token);
+		bpm_variables_put_local(token, with_path(local, inputs->items[i].target, value));
+	}
+	return true;
+}
+
+/*
+ * Output mapping.  With one, results become local variables and only what is
+ * mapped leaves the element; without, all results do (unless the model's
+ * platform keeps them).
+ */
+bool
+bpm_variables_map_out(Token *token, Jsonb *results)
+{
+	const Mappings *outputs = &token->node->outputs;
+	Jsonb	   *out = bpm_json_empty();
+	int			i;
+
+	if (outputs->count == 0)
+	{
+		if (results != NULL && token->node->keep_results)
+			bpm_variables_put(token->parent, results);
+		return true;
+	}
+	if (results != NULL)
+		bpm_variables_put_local(token, results);
+	for (i = 0; i < outputs->count; i++)
+	{
+		const char *target = outputs->items[i].target;
+		Jsonb	   *value;
+
+		if (!bpm_eval_json(token, outputs->items[i].source, "output mapping", &value))
+			return false;
+		if (strchr(target, '.') != NULL && !bpm_json_has(out, pnstrdup(target, strcspn(target, "."))))
+		{
+			/* a path changes a part of what is there */
+			char	   *head = pnstrdup(target, strcspn(target, "."));
+			Jsonb	   *old = find(token->parent, head);
+
+			out = old ? bpm_json_merge(out, bpm_json_wrap(head, old)) : out;
+		}
+		out = bpm_json_merge(out, with_path(out, target, value));
+	}
+	bpm_variables_put(token->parent, out);
+	return true;
+}
+
+/* The value that a name has there, or NULL. */
+static Jsonb *
+find(Token *token, const char *name)
+{
+	const FeelScope *level;
+
+	for (level = bpm_variables_scope(token); level != NULL; level = level->outer)
+		if (level->variables != NULL && bpm_json_has(level->variables, name))
+			return bpm_json_get(level->variables, name);
+	return NULL;
+}
+
+/* {a: {b: value}} for the path a.b, with what the object already has at a. */
+static Jsonb *
+with_path(Jsonb *object, const char *path, Jsonb *value)
+{
+	const char *dot = strchr(path, '.');
+	Jsonb	   *inner;
+	char	   *head;
+
+	if (dot == NULL || dot == path || dot[1] == '\0')
+		return bpm_json_wrap(path, value);
+	head = pnstrdup(path, dot - path);
+	inner = object ? bpm_json_get(object, head) : NULL;
+	if (inner == NULL || !bpm_json_is_object(inner))
+		inner = bpm_json_empty();
+	return bpm_json_wrap(head, bpm_json_merge(inner, with_path(inner, dot + 1, value)));
+}
