@@ -1,0 +1,217 @@
+-- VERBS.  All of them run in the caller's transaction: a ROLLBACK undoes the
+-- step of the process together with the caller's own rows.
+
+-- Models
+
+CREATE FUNCTION bpm.deploy(source text)
+RETURNS TABLE(definition bigint, kind text, key text, version integer, changed boolean)
+AS 'MODULE_PATHNAME', 'bpm_deploy' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.deploy(text) IS
+'Deploys BPMN 2.0 XML: one row for each executable process in it. The content of the latest version again gives that version, with changed = false; other content is the next version. Code that the process calls runs as the role that deploys, with its search_path of now. WF001: the model cannot run; the detail lists all findings with element and line.';
+
+CREATE FUNCTION bpm.deploy(source xml)
+RETURNS TABLE(definition bigint, kind text, key text, version integer, changed boolean)
+AS 'MODULE_PATHNAME', 'bpm_deploy' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.deploy(xml) IS 'The same for a value of type xml.';
+
+CREATE FUNCTION bpm.undeploy(definition bigint, cascade boolean DEFAULT false)
+RETURNS void
+AS 'MODULE_PATHNAME', 'bpm_undeploy' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.undeploy(bigint, boolean) IS
+'Removes a definition. cascade: live instances are cancelled first. WF002: no such definition. WF003: it has live instances.';
+
+-- Instances
+
+CREATE FUNCTION bpm.start(process text, variables jsonb DEFAULT '{}', business_key text DEFAULT NULL,
+	version integer DEFAULT NULL, start_element text DEFAULT NULL, unique_key boolean DEFAULT false)
+RETURNS bigint
+AS 'MODULE_PATHNAME', 'bpm_start' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.start(text, jsonb, text, integer, text, boolean) IS
+'Starts an instance and returns its id, after all its tokens wait or are gone. version: NULL is the latest. start_element: where to begin instead of the none start event. unique_key: while an active instance of the process has that business key, its id is returned and nothing starts. WF002: no such process, version or element. WF005: variables are no object.';
+
+CREATE FUNCTION bpm.cancel(instance bigint, reason text DEFAULT NULL)
+RETURNS void
+AS 'MODULE_PATHNAME', 'bpm_cancel' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.cancel(bigint, text) IS
+'Ends an instance and those that it called. WF002: no such instance. WF003: it has ended.';
+
+CREATE FUNCTION bpm.set_variables(instance bigint, variables jsonb, token bigint DEFAULT NULL)
+RETURNS void
+AS 'MODULE_PATHNAME', 'bpm_set_variables' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.set_variables(bigint, jsonb, bigint) IS
+'Merges variables into the outermost scope, or into the local variables of a token. WF002: no such instance or token. WF003: it has ended. WF005: variables are no object.';
+
+CREATE FUNCTION bpm.variables(instance bigint, token bigint DEFAULT NULL)
+RETURNS jsonb
+AS 'MODULE_PATHNAME', 'bpm_variables' LANGUAGE C STABLE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.variables(bigint, bigint) IS
+'What an expression would see at a token, or in the outermost scope. WF002: no such instance or token.';
+
+-- Jobs
+
+CREATE FUNCTION bpm.fetch_jobs(type text, worker text, max_jobs integer DEFAULT 1, lock_for interval DEFAULT '5 minutes')
+RETURNS TABLE(job bigint, instance bigint, business_key text, process text, version integer, element text, type text,
+	retries integer, variables jsonb, headers jsonb, locked_until timestamptz)
+AS 'MODULE_PATHNAME', 'bpm_fetch_jobs' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.fetch_jobs(text, text, integer, interval) IS
+'Locks up to max_jobs jobs of a type for a worker: the highest priority first, then the oldest; jobs that others hold are passed over, those whose lock has run out are taken over. variables: what the job sees. WF005: max_jobs below 1, or lock_for not positive.';
+
+CREATE FUNCTION bpm.complete_job(job bigint, variables jsonb DEFAULT '{}', worker text DEFAULT NULL)
+RETURNS void
+AS 'MODULE_PATHNAME', 'bpm_complete_job' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.complete_job(bigint, jsonb, text) IS
+'The job is done; its variables go where the element''s output mapping says, and the instance goes on. worker: refused unless that worker holds the lock. WF002: no such job (also: done already). WF003: not locked by the worker, or the instance is suspended. WF005: variables are no object.';
+
+CREATE FUNCTION bpm.fail_job(job bigint, message text, retries integer DEFAULT NULL, retry_in interval DEFAULT NULL, worker text DEFAULT NULL)
+RETURNS void
+AS 'MODULE_PATHNAME', 'bpm_fail_job' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.fail_job(bigint, text, integer, interval, text) IS
+'An attempt at the job failed. retries: those that are left, NULL for one less; at 0 an incident is opened. retry_in: how long nobody may take it, NULL for what the element plans. WF002, WF003 as for complete_job. WF005: retries are negative.';
+
+CREATE FUNCTION bpm.throw_error(job bigint, code text, message text DEFAULT NULL, variables jsonb DEFAULT '{}')
+RETURNS void
+AS 'MODULE_PATHNAME', 'bpm_throw_error' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.throw_error(bigint, text, text, jsonb) IS
+'Throws a BPMN error at the activity of a job. An error event that catches the code takes over, with the variables; when none does, an incident is opened. WF002: no such job.';
+
+CREATE FUNCTION bpm.extend_job(job bigint, lock_for interval)
+RETURNS void
+AS 'MODULE_PATHNAME', 'bpm_extend_job' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.extend_job(bigint, interval) IS
+'The lock of a job ends that long from now. WF002: no such job. WF003: it is not locked.';
+
+CREATE FUNCTION bpm.handle(type text, function regproc, mode text DEFAULT 'async')
+RETURNS void
+AS 'MODULE_PATHNAME', 'bpm_handle' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.handle(text, regproc, text) IS
+'Makes a stored function the worker of a job type: f(jsonb) gets all variables, another function gets those that its arguments are called after; what it returns are the results. inline: called within the caller''s transaction, no job is made. async: called by the background worker in a transaction of its own, with the job''s retries. Either way it runs as the role that deployed the process. WF004: the caller may not execute it. WF005: not a plain function.';
+
+CREATE FUNCTION bpm.unhandle(type text)
+RETURNS void
+AS 'MODULE_PATHNAME', 'bpm_unhandle' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.unhandle(text) IS
+'Jobs of the type are for external workers again. WF002: it has no handler.';
+
+-- User tasks
+
+CREATE FUNCTION bpm.claim_task(task bigint)
+RETURNS void
+AS 'MODULE_PATHNAME', 'bpm_claim_task' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.claim_task(bigint) IS
+'Makes the current role the assignee. WF002: no such task. WF003: claimed by another. WF004: the role is no candidate.';
+
+CREATE FUNCTION bpm.unclaim_task(task bigint)
+RETURNS void
+AS 'MODULE_PATHNAME', 'bpm_unclaim_task' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.unclaim_task(bigint) IS
+'The task has no assignee any more. WF002: no such task. WF003: it has none. WF004: it is somebody else''s.';
+
+CREATE FUNCTION bpm.assign_task(task bigint, assignee text)
+RETURNS void
+AS 'MODULE_PATHNAME', 'bpm_assign_task' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.assign_task(bigint, text) IS
+'Makes a role the assignee. WF002: no such task. WF004: the task is somebody else''s, or the caller is no candidate.';
+
+CREATE FUNCTION bpm.complete_task(task bigint, variables jsonb DEFAULT '{}')
+RETURNS void
+AS 'MODULE_PATHNAME', 'bpm_complete_task' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.complete_task(bigint, jsonb) IS
+'The task is done; its variables go where the element''s output mapping says, and the instance goes on. WF002: no such task (also: done already). WF004: it is somebody else''s, or the caller is no candidate. WF005: variables are no object.';
+
+CREATE FUNCTION bpm.throw_task_error(task bigint, code text, message text DEFAULT NULL, variables jsonb DEFAULT '{}')
+RETURNS void
+AS 'MODULE_PATHNAME', 'bpm_throw_task_error' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.throw_task_error(bigint, text, text, jsonb) IS
+'Throws a BPMN error at a user task. WF002: no such task. WF003: nothing catches the error. WF004: the task is somebody else''s.';
+
+-- Messages
+
+CREATE FUNCTION bpm.publish(message text, correlation_key text DEFAULT NULL, variables jsonb DEFAULT '{}',
+	ttl interval DEFAULT '0', message_id text DEFAULT NULL)
+RETURNS bigint
+AS 'MODULE_PATHNAME', 'bpm_publish' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.publish(text, text, jsonb, interval, text) IS
+'Gives a message to the one that has waited longest for that name and key, and returns the instance; NULL when nobody waits, and then it is kept until ttl has passed for the next one that does. message_id: a message of the same name and key with that id does nothing until the first one''s ttl has passed. WF005: ttl is negative, or variables are no object.';
+
+CREATE FUNCTION bpm.correlate(message text, correlation_key text DEFAULT NULL, variables jsonb DEFAULT '{}')
+RETURNS bigint
+AS 'MODULE_PATHNAME', 'bpm_correlate' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.correlate(text, text, jsonb) IS
+'Like publish, but WF002 when nobody waits.';
+
+-- Clock and due work
+
+CREATE FUNCTION bpm.tick(max_items integer DEFAULT 1000)
+RETURNS integer
+AS 'MODULE_PATHNAME', 'bpm_tick' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.tick(integer) IS
+'Does what is due, as the background worker does it: timers, retries, jobs of async handlers. Returns how many items were done, at most max_items. Items that fail are recorded as failed. WF005: max_items below 1.';
+
+CREATE FUNCTION bpm.now()
+RETURNS timestamptz
+AS 'MODULE_PATHNAME', 'bpm_now' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.now() IS 'The engine''s time: the test clock''s while it is set, else the system''s.';
+
+CREATE FUNCTION bpm.set_clock(at timestamptz)
+RETURNS void
+AS 'MODULE_PATHNAME', 'bpm_set_clock' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.set_clock(timestamptz) IS
+'For tests: stops the engine''s clock of this database at that time. WF005: not a finite time.';
+
+CREATE FUNCTION bpm.advance_clock(by interval)
+RETURNS void
+AS 'MODULE_PATHNAME', 'bpm_advance_clock' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.advance_clock(interval) IS
+'For tests: stops the clock that much later than it shows. What became due is done by bpm.tick() or the worker.';
+
+CREATE FUNCTION bpm.reset_clock()
+RETURNS void
+AS 'MODULE_PATHNAME', 'bpm_reset_clock' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.reset_clock() IS 'The engine''s clock is the system''s again.';
+
+-- Operating
+
+CREATE FUNCTION bpm.resolve(incident bigint, retries integer DEFAULT 1)
+RETURNS void
+AS 'MODULE_PATHNAME', 'bpm_resolve' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.resolve(bigint, integer) IS
+'Tries again from where the token stands; a failed job gets that many retries. WF002: no such incident. WF003: it is resolved. WF005: retries below 1.';
+
+CREATE FUNCTION bpm.why(instance bigint)
+RETURNS TABLE(token bigint, element text, waits_for text, since timestamptz, due_at timestamptz, detail text)
+LANGUAGE sql STABLE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT t.id, t.element, w.waits_for, t.since, w.due_at, w.detail
+	FROM bpm.token t, LATERAL (
+		SELECT format('incident: %s', i.kind), NULL::timestamptz, format('%s; bpm.resolve(%s) tries again', i.message, i.id)
+		FROM bpm.incident i WHERE i.instance = t.instance AND i.token = t.id AND i.resolved_at IS NULL
+		UNION ALL
+		SELECT format('job of type %s', j.type), j.due_at,
+			CASE j.state WHEN 'locked' THEN format('locked by %s until %s', j.worker, j.locked_until)
+				WHEN 'backoff' THEN format('failed (%s), %s retries left', j.error, j.retries)
+				ELSE format('for a worker that fetches jobs of type %s', j.type) END
+		FROM bpm.job j WHERE j.token = t.id AND j.state <> 'incident'
+		UNION ALL
+		SELECT 'user task', k.due_at,
+			coalesce('assigned to ' || k.assignee,
+				'for ' || nullif(concat_ws(', ', array_to_string(k.candidate_users, ', '), array_to_string(k.candidate_groups, ', ')), ''),
+				'for anybody')
+		FROM bpm.task k WHERE k.token = t.id
+		UNION ALL
+		SELECT format('timer %s', m.element), m.due_at, nullif(concat_ws(' ', 'every', m.period), 'every')
+		FROM bpm.timer m WHERE m.instance = t.instance AND m.token = t.id
+		UNION ALL
+		SELECT format('%s %s', s.kind, coalesce(s.name, s.element)), NULL, 'correlation key ' || s.correlation_key
+		FROM bpm.subscription s WHERE s.instance = t.instance AND s.token = t.id
+		UNION ALL
+		SELECT 'other branches', NULL, format('arrived over each incoming flow: %s', array_to_string(t.arrivals, ', ')) WHERE t.kind = 'join'
+		UNION ALL
+		SELECT 'what is inside', NULL, format('%s tokens', t.children) WHERE t.kind = 'scope'
+		UNION ALL
+		SELECT 'the background worker', NULL, 'the step budget (bpm.max_steps) was used up' WHERE t.state = 'ready'
+	) AS w(waits_for, due_at, detail)
+	WHERE t.instance = why.instance
+	ORDER BY t.id, w.waits_for
+$$;
+COMMENT ON FUNCTION bpm.why(bigint) IS
+'What each token of an instance waits for, since when, and who or what may release it. No row: the instance has ended.';

@@ -1,0 +1,41 @@
+/*
+ * message.c
+ *	  bpm.publish, bpm.correlate.
+ */
+#include "postgres.h"
+
+#include "api/argument.h"
+#include "base/error.h"
+#include "engine/engine.h"
+
+PG_FUNCTION_INFO_V1(bpm_publish);
+PG_FUNCTION_INFO_V1(bpm_correlate);
+
+Datum
+bpm_publish(PG_FUNCTION_ARGS)
+{
+	char	   *message = bpm_api_text(fcinfo, 0, "message");
+	char	   *key = bpm_api_optional_text(fcinfo, 1);
+	Jsonb	   *variables = bpm_api_json(fcinfo, 2, "variables");
+	Interval   *ttl = bpm_api_interval(fcinfo, 3, "ttl");
+
+	RETURN_ID(bpm_engine_publish(message, key, variables, ttl, bpm_api_optional_text(fcinfo, 4)));
+}
+
+Datum
+bpm_correlate(PG_FUNCTION_ARGS)
+{
+	char	   *message = bpm_api_text(fcinfo, 0, "message");
+	char	   *key = bpm_api_optional_text(fcinfo, 1);
+	Jsonb	   *variables = bpm_api_json(fcinfo, 2, "variables");
+	Interval	at_once = {0};
+	int64		receiver = bpm_engine_publish(message, key, variables, &at_once, NULL);
+
+	if (receiver == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_NOT_FOUND),
+				 key ? errmsg("nobody waits for message \"%s\" with correlation key \"%s\"", message, key) :
+				 errmsg("nobody waits for message \"%s\" without a correlation key", message),
+				 errhint("bpm.subscription lists who waits; bpm.publish() with a ttl keeps a message for those who come later.")));
+	PG_RETURN_INT64(receiver);
+}

@@ -1,0 +1,81 @@
+/*
+ * operate.c
+ *	  Operating: bpm.resolve, bpm.tick and the clock.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+#include "api/argument.h"
+#include "base/error.h"
+#include "engine/engine.h"
+
+PG_FUNCTION_INFO_V1(bpm_resolve);
+PG_FUNCTION_INFO_V1(bpm_tick);
+PG_FUNCTION_INFO_V1(bpm_now);
+PG_FUNCTION_INFO_V1(bpm_set_clock);
+PG_FUNCTION_INFO_V1(bpm_advance_clock);
+PG_FUNCTION_INFO_V1(bpm_reset_clock);
+
+Datum
+bpm_resolve(PG_FUNCTION_ARGS)
+{
+	int64		incident = bpm_api_id(fcinfo, 0, "incident");
+
+	bpm_engine_resolve(incident, bpm_api_int(fcinfo, 1, "retries"));
+	PG_RETURN_VOID();
+}
+
+Datum
+bpm_tick(PG_FUNCTION_ARGS)
+{
+	int32		max_items = bpm_api_int(fcinfo, 0, "max_items");
+	int32		done = 0;
+	int			round;
+
+	if (max_items < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_BAD_ARGUMENT),
+				 errmsg("max_items must be at least 1, not %d", max_items)));
+	while (done < max_items && (round = bpm_engine_work(max_items - done)) > 0)
+		done += round;
+	PG_RETURN_INT32(done);
+}
+
+Datum
+bpm_now(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_TIMESTAMPTZ(bpm_engine_now());
+}
+
+Datum
+bpm_set_clock(PG_FUNCTION_ARGS)
+{
+	if (PG_ARGISNULL(0) || TIMESTAMP_NOT_FINITE(PG_GETARG_TIMESTAMPTZ(0)))
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_BAD_ARGUMENT),
+				 errmsg("the clock must be set to a finite time"),
+				 errhint("bpm.reset_clock() goes back to the system's time.")));
+	bpm_engine_set_clock(PG_GETARG_TIMESTAMPTZ(0));
+	PG_RETURN_VOID();
+}
+
+Datum
+bpm_advance_clock(PG_FUNCTION_ARGS)
+{
+	Interval   *by = bpm_api_interval(fcinfo, 0, "by");
+	TimestampTz at = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval,
+															 TimestampTzGetDatum(bpm_engine_now()),
+															 IntervalPGetDatum(by)));
+
+	bpm_engine_set_clock(at);
+	PG_RETURN_VOID();
+}
+
+Datum
+bpm_reset_clock(PG_FUNCTION_ARGS)
+{
+	bpm_engine_reset_clock();
+	PG_RETURN_VOID();
+}

@@ -1,0 +1,57 @@
+/*
+ * task.c
+ *	  The verbs of user tasks.
+ */
+#include "postgres.h"
+
+#include "api/argument.h"
+#include "engine/engine.h"
+
+PG_FUNCTION_INFO_V1(bpm_claim_task);
+PG_FUNCTION_INFO_V1(bpm_unclaim_task);
+PG_FUNCTION_INFO_V1(bpm_assign_task);
+PG_FUNCTION_INFO_V1(bpm_complete_task);
+PG_FUNCTION_INFO_V1(bpm_throw_task_error);
+
+Datum
+bpm_claim_task(PG_FUNCTION_ARGS)
+{
+	bpm_engine_claim_task(bpm_api_id(fcinfo, 0, "task"));
+	PG_RETURN_VOID();
+}
+
+Datum
+bpm_unclaim_task(PG_FUNCTION_ARGS)
+{
+	bpm_engine_unclaim_task(bpm_api_id(fcinfo, 0, "task"));
+	PG_RETURN_VOID();
+}
+
+Datum
+bpm_assign_task(PG_FUNCTION_ARGS)
+{
+	int64		task = bpm_api_id(fcinfo, 0, "task");
+
+	bpm_engine_assign_task(task, bpm_api_text(fcinfo, 1, "assignee"));
+	PG_RETURN_VOID();
+}
+
+Datum
+bpm_complete_task(PG_FUNCTION_ARGS)
+{
+	int64		task = bpm_api_id(fcinfo, 0, "task");
+
+	bpm_engine_complete_task(task, bpm_api_json(fcinfo, 1, "variables"));
+	PG_RETURN_VOID();
+}
+
+Datum
+bpm_throw_task_error(PG_FUNCTION_ARGS)
+{
+	int64		task = bpm_api_id(fcinfo, 0, "task");
+	char	   *code = bpm_api_text(fcinfo, 1, "code");
+	Jsonb	   *variables = bpm_api_json(fcinfo, 3, "variables");
+
+	bpm_engine_throw_task_error(task, code, bpm_api_optional_text(fcinfo, 2), variables);
+	PG_RETURN_VOID();
+}
