@@ -37,6 +37,12 @@ bpm_feel_foreign(FeelMachine *machine, const FeelForeign *foreign)
 	return (FeelValue) {.kind = FEEL_KIND_FUNCTION,.u.function = function};
 }
 
+static FeelValue
+bad_argument(FeelMachine *machine, int n)
+{
+	return bpm_feel_problem(machine, "argument %d is not of the type of its parameter", n + 1);
+}
+
 /* Runs the body of a closure in a frame of its own.  The arguments fit. */
 static FeelValue
 call_code(FeelMachine *machine, const FeelFunction *function, const FeelValue *args)
@@ -49,11 +55,8 @@ call_code(FeelMachine *machine, const FeelFunction *function, const FeelValue *a
 
 	for (i = 0; i < code->nformals; i++)
 	{
-		int			before = machine->complaints;
-
-		slots[i] = bpm_feel_convert(machine, code->formals[i].type, args[i]);
-		if (machine->complaints > before)
-			return bpm_feel_null();
+		if (!bpm_feel_convert(machine, code->formals[i].type, args[i], &slots[i]))
+			return bad_argument(machine, i);
 	}
 	for (i = 0; i < code->ncaptures; i++)
 		slots[code->captures[i].inner] = function->captured[i];
@@ -73,11 +76,8 @@ call_foreign(FeelMachine *machine, const FeelForeign *foreign, const FeelValue *
 
 	for (i = 0; i < nargs; i++)
 	{
-		int			before = machine->complaints;
-
-		converted[i] = bpm_feel_convert(machine, foreign->types == NULL ? NULL : foreign->types[i], args[i]);
-		if (machine->complaints > before)
-			return bpm_feel_null();
+		if (!bpm_feel_convert(machine, foreign->types == NULL ? NULL : foreign->types[i], args[i], &converted[i]))
+			return bad_argument(machine, i);
 	}
 	result = foreign->call(machine, converted, nargs, foreign->arg);
 	machine->slots = slots;
@@ -146,7 +146,8 @@ bpm_feel_call(FeelMachine *machine, FeelValue value, const FeelValue *args, int 
 	if (function->builtin != NULL)
 		return call_builtin(machine, function->builtin, args, nargs);
 	if (bpm_feel_function_arity(value) != nargs)
-		return bpm_feel_problem(machine, "the function takes %d arguments, not %d", bpm_feel_function_arity(value), nargs);
+		return bpm_feel_problem(machine, "the function takes %d arguments, not %d",
+								bpm_feel_function_arity(value), nargs);
 	if (function->code != NULL)
 		return call_code(machine, function, args);
 	return call_foreign(machine, function->foreign, args, nargs);

@@ -155,14 +155,22 @@ extern const FeelType *bpm_feel_type_function(const FeelType *const *parameters,
 /* The same type with a name, and with what its values must pass; either may be NULL. */
 extern const FeelType *bpm_feel_type_restricted(const FeelType *base, const char *name, FeelExpr *constraint);
 
-/* value as DMN 10.3.2.9.4 converts it to the type: itself, the item of a list of one, or null and a diagnostic. */
-extern FeelValue bpm_feel_convert(FeelMachine *machine, const FeelType *type, FeelValue value);
+/*
+ * The value as DMN 10.3.2.9.4 converts it to the type: itself, the item of a list
+ * of one, the midnight of a date.  False: it does not conform, and *result is null.
+ */
+extern bool bpm_feel_convert(FeelMachine *machine, const FeelType *type, FeelValue value, FeelValue *result);
 extern bool bpm_feel_conforms(FeelMachine *machine, const FeelType *type, FeelValue value);
 
+/* bpm.feel_typed(): an expression with all that it needs.  NULL when the vector is malformed. */
+extern Jsonb *bpm_feel_typed(Jsonb *vector);
+
 /* Values in the encoding bpm-feel-json-1, in which no kind of value is lost; false when json is not in it. */
-extern Jsonb *bpm_feel_typed(Jsonb *vector);	/* bpm.feel_typed(): an expression and its surroundings; NULL: malformed */
 extern bool bpm_feel_from_typed(FeelMachine *machine, Jsonb *json, FeelValue *value);
 extern Jsonb *bpm_feel_to_typed(FeelMachine *machine, FeelValue value);
+
+/* {"value": …, "errors": [text…]} in that encoding, as the typed functions answer. */
+extern Jsonb *bpm_feel_typed_answer(FeelMachine *machine, FeelValue value, const FeelRun *run);
 
 /*
  * ISO 8601 moments and durations, as timers need them.  All of them return

@@ -268,21 +268,29 @@ bpm_feel_conforms(FeelMachine *machine, const FeelType *type, FeelValue value)
 	return is_of(&question, type, value);
 }
 
-FeelValue
-bpm_feel_convert(FeelMachine *machine, const FeelType *type, FeelValue value)
+/* *result is the value converted, or null after a remark: then the result is false. */
+bool
+bpm_feel_convert(FeelMachine *machine, const FeelType *type, FeelValue value, FeelValue *result)
 {
 	const FeelValue *items;
 	int			length;
 
+	*result = value;
 	if (type == NULL || bpm_feel_conforms(machine, type, value))
-		return value;
+		return true;
 	if (value.kind == FEEL_KIND_LIST)
 	{
 		items = bpm_feel_items(machine, value, &length);
+		*result = length == 1 ? items[0] : bpm_feel_null();
 		if (length == 1 && bpm_feel_conforms(machine, type, items[0]))
-			return items[0];
+			return true;
 	}
 	if (value.kind == FEEL_KIND_DATE && type->form == FEEL_TYPE_SIMPLE && type->kind == FEEL_KIND_DATE_TIME)
-		return bpm_feel_date_time(machine, bpm_feel_datetime_from_date(value.u.integer));
-	return bpm_feel_problem(machine, "%s is not of type %s", bpm_feel_kind_name(value.kind), bpm_feel_type_name(type));
+	{
+		*result = bpm_feel_date_time(machine, bpm_feel_datetime_from_date(value.u.integer));
+		return true;
+	}
+	*result = bpm_feel_remark(machine, "the value, %s, does not conform to the type %s",
+							  bpm_feel_kind_name(value.kind), bpm_feel_type_name(type));
+	return false;
 }
