@@ -344,15 +344,26 @@ static const struct
 	{TOKEN_FUNCTION, bpm_feel_parse_function}
 };
 
-static FeelNode *
-parse_primary(FeelParser *parser)
+/* Which operand a token begins; -1: none. */
+static int
+find_operand(const FeelToken *token)
 {
-	const FeelToken *token = bpm_feel_token(parser);
 	int			i;
 
 	for (i = 0; i < lengthof(operands); i++)
 		if (operands[i].token == token->kind)
-			return operands[i].parse(parser);
+			return i;
+	return -1;
+}
+
+static FeelNode *
+parse_primary(FeelParser *parser)
+{
+	const FeelToken *token = bpm_feel_token(parser);
+	int			which = find_operand(token);
+
+	if (which >= 0)
+		return operands[which].parse(parser);
 	if (token->kind == TOKEN_END)
 		return bpm_feel_parse_fail(parser, parser->at == 0 ? "there is no expression" : "the expression ends too early");
 	return bpm_feel_parse_fail(parser, "\"%.*s\" is not expected here", token->length, parser->text + token->start);
@@ -366,6 +377,13 @@ parse_member(FeelParser *parser, FeelNode *left)
 	parser->at++;
 	node->left = left;
 	return bpm_feel_read_member(parser, &node->u.name) ? bpm_feel_done(parser, node) : NULL;
+}
+
+/* Is the bracket that of a filter, or does it close a range: [1..10[? */
+static bool
+opens_filter(const FeelToken *bracket)
+{
+	return bracket[1].kind == '-' || find_operand(&bracket[1]) >= 0;
 }
 
 /* A primary and all paths, filters and calls behind it. */
@@ -382,6 +400,8 @@ bpm_feel_parse_operand(FeelParser *parser)
 				node = parse_member(parser, node);
 				break;
 			case '[':
+				if (!opens_filter(bpm_feel_token(parser)))
+					return node;
 				node = bpm_feel_parse_filter(parser, node);
 				break;
 			case '(':
