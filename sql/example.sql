@@ -1,0 +1,28 @@
+-- Every example runs as it stands.
+\cd examples/minimal
+\i minimal.sql
+\cd ../approval
+\i approval.sql
+\cd ../exclusive-gateway
+\i exclusive-gateway.sql
+\cd ../expression-gateway
+\i expression-gateway.sql
+\cd ../service-chain
+\i service-chain.sql
+\cd ../reject-path
+\i reject-path.sql
+\cd ../parallel-fork-join
+\i parallel-fork-join.sql
+\cd ../order
+\i order.sql
+\cd ../..
+
+-- Nothing is left over.
+SELECT process, state, count(*) FROM bpm.instance
+	WHERE process IN ('minimal', 'approval', 'exclusive-gateway', 'expression-gateway', 'service-chain',
+		'reject-path', 'parallel-fork-join', 'order')
+	GROUP BY process, state ORDER BY process COLLATE "C", state;
+DROP TRIGGER placed ON shop.orders;
+SET client_min_messages = warning;
+DROP SCHEMA shop CASCADE;
+SELECT bpm.unhandle('reserve-stock');
