@@ -187,6 +187,7 @@ bpm_feel_typed_sql(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_BPM_BAD_ARGUMENT),
 				 errmsg("the vector is not in the typed encoding"),
-				 errhint("It is an object with \"expression\" and, as needed, \"context\", \"contextTypes\", \"resultType\" and \"types\".")));
+				 errhint("It is an object with \"expression\" and, as needed, \"context\", "
+						 "\"contextTypes\", \"resultType\" and \"types\".")));
 	PG_RETURN_JSONB_P(result);
 }

@@ -10,6 +10,16 @@
 
 #include "feel/node.h"
 
+#define MAX_TEXT	(1024 * 1024)	/* bytes of an expression */
+
+static void *
+refuse(FeelError *error, const char *message)
+{
+	error->position = 0;
+	error->message = pstrdup(message);
+	return NULL;
+}
+
 static FeelExpr *
 compile(const char *text, FeelGrammar grammar, const FeelDeclared *declared, FeelError *error)
 {
@@ -17,11 +27,9 @@ compile(const char *text, FeelGrammar grammar, const FeelDeclared *declared, Fee
 
 	error->remark = false;
 	if (GetDatabaseEncoding() != PG_UTF8)
-	{
-		error->position = 0;
-		error->message = pstrdup("FEEL needs a database whose encoding is UTF8");
-		return NULL;
-	}
+		return refuse(error, "FEEL needs a database whose encoding is UTF8");
+	if (strlen(text) > MAX_TEXT)
+		return refuse(error, "the expression is longer than a megabyte");
 	/* names in the tree point into the text */
 	expr->root = bpm_feel_parse(pstrdup(text), grammar, declared, &expr->nslots, error);
 	if (expr->root == NULL)

@@ -80,7 +80,8 @@ bpm_feel_expect(FeelParser *parser, int kind, const char *what)
 	if (token->kind == TOKEN_END)
 		bpm_feel_parse_fail(parser, "%s is missing at the end", what);
 	else
-		bpm_feel_parse_fail(parser, "%s is missing before \"%.*s\"", what, Min(token->length, 60), parser->text + token->start);
+		bpm_feel_parse_fail(parser, "%s is missing before \"%.*s\"", what,
+							Min(token->length, 60), parser->text + token->start);
 	return false;
 }
 
@@ -124,6 +125,7 @@ bpm_feel_binary(FeelParser *parser, FeelOp op, int position, FeelNode *left, Fee
 static bool
 enter(FeelParser *parser)
 {
+	CHECK_FOR_INTERRUPTS();
 	if (parser->failed)
 		return false;
 	if (++parser->depth > MAX_DEPTH || stack_is_too_deep())

@@ -123,6 +123,13 @@ extern void bpm_feel_note_key(FeelParser *parser, FeelName key);
 extern void bpm_feel_bind_declared(FeelParser *parser);
 extern int	bpm_feel_find_slot(FeelParser *parser, const char *name);	/* -1: no such variable */
 
+/* The array of `count` elements with room for as many more; called when count is 0 or a power of two. */
+static inline void *
+bpm_feel_double(void *array, int count, Size size)
+{
+	return count == 0 ? palloc(size) : repalloc_huge(array, size * (Size) count * 2);
+}
+
 static inline const FeelToken *
 bpm_feel_token(const FeelParser *parser)
 {

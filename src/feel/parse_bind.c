@@ -7,10 +7,12 @@
 
 #include "feel/parse.h"
 
-/* Makes room for one more element; the room doubles whenever count is a power of two. */
+/* Makes room for one more element. */
 #define GROW(array, count) \
-	((array) = ((count) == 0) ? palloc(sizeof(*(array))) : \
-	 ((count) & ((count) - 1)) == 0 ? repalloc_huge((array), sizeof(*(array)) * (Size) (count) * 2) : (array))
+	do { \
+		if (((count) & ((count) - 1)) == 0) \
+			(array) = bpm_feel_double((array), (count), sizeof(*(array))); \
+	} while (0)
 
 /* x in list, x in 1..10; x is bound afterwards, so that it is not in its own list. */
 static bool

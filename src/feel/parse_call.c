@@ -39,11 +39,9 @@ parse_argument(FeelParser *parser, Arguments *arguments, bool named)
 
 	if ((n & (n - 1)) == 0)
 	{
-		Size		room = n == 0 ? 1 : (Size) n * 2;
-
-		arguments->nodes = n == 0 ? palloc(sizeof(FeelNode *)) : repalloc_huge(arguments->nodes, sizeof(FeelNode *) * room);
+		arguments->nodes = bpm_feel_double(arguments->nodes, n, sizeof(FeelNode *));
 		if (named)
-			arguments->names = n == 0 ? palloc(sizeof(FeelName)) : repalloc_huge(arguments->names, sizeof(FeelName) * room);
+			arguments->names = bpm_feel_double(arguments->names, n, sizeof(FeelName));
 	}
 	if (named)
 	{

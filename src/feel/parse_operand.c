@@ -241,17 +241,12 @@ parse_parenthesis(FeelParser *parser)
 static bool
 parse_items(FeelParser *parser, FeelNode *node, FeelNode *first)
 {
-	int			room = 8;
-
-	node->items = palloc(sizeof(FeelNode *) * room);
+	node->items = palloc(sizeof(FeelNode *));
 	node->items[node->count++] = first;
 	while (bpm_feel_accept(parser, ','))
 	{
-		if (node->count == room)
-		{
-			room *= 2;
-			node->items = repalloc_huge(node->items, sizeof(FeelNode *) * (Size) room);
-		}
+		if ((node->count & (node->count - 1)) == 0)
+			node->items = bpm_feel_double(node->items, node->count, sizeof(FeelNode *));
 		node->items[node->count] = bpm_feel_parse_expression(parser);
 		if (node->items[node->count++] == NULL)
 			return false;
@@ -364,8 +359,10 @@ parse_primary(FeelParser *parser)
 
 	if (which >= 0)
 		return operands[which].parse(parser);
+	if (token->kind == TOKEN_END && parser->at == 0)
+		return bpm_feel_parse_fail(parser, "there is no expression");
 	if (token->kind == TOKEN_END)
-		return bpm_feel_parse_fail(parser, parser->at == 0 ? "there is no expression" : "the expression ends too early");
+		return bpm_feel_parse_fail(parser, "the expression ends too early");
 	return bpm_feel_parse_fail(parser, "\"%.*s\" is not expected here", token->length, parser->text + token->start);
 }
 

@@ -44,16 +44,10 @@ parse_test(FeelParser *parser, int slot, FeelTest *test)
 static bool
 parse_tests(FeelParser *parser, FeelNode *node)
 {
-	int			room = 4;
-
-	node->u.tests.tests = palloc(sizeof(FeelTest) * room);
 	do
 	{
-		if (node->count == room)
-		{
-			room *= 2;
-			node->u.tests.tests = repalloc_huge(node->u.tests.tests, sizeof(FeelTest) * (Size) room);
-		}
+		if ((node->count & (node->count - 1)) == 0)
+			node->u.tests.tests = bpm_feel_double(node->u.tests.tests, node->count, sizeof(FeelTest));
 		if (!parse_test(parser, node->slot, &node->u.tests.tests[node->count++]))
 			return false;
 	} while (bpm_feel_accept(parser, ','));

@@ -48,14 +48,12 @@ parse_range(FeelParser *parser)
 	return element == NULL ? NULL : bpm_feel_type_range(element);
 }
 
-/* One more of an array whose room doubles at powers of two. */
+/* One more component. */
 static FeelComponent *
 next_component(FeelComponent **components, int *count)
 {
-	if (*count == 0)
-		*components = palloc(sizeof(FeelComponent));
-	else if ((*count & (*count - 1)) == 0)
-		*components = repalloc(*components, sizeof(FeelComponent) * *count * 2);
+	if ((*count & (*count - 1)) == 0)
+		*components = bpm_feel_double(*components, *count, sizeof(FeelComponent));
 	return &(*components)[(*count)++];
 }
 
