@@ -15,7 +15,7 @@
 #include "feel/decimal_int.h"
 
 #define WORK_DIGITS		60		/* of a power */
-#define LONG_DIGITS		80		/* behind the point: 1 + 10^-33 has a logarithm of 10^-33, and roots lie close to ties */
+#define LONG_DIGITS		80		/* behind the point: 1 + 10^-33 has a logarithm of 10^-33 */
 #define EXP_LIMIT		15000	/* e^15000 is beyond 10^6144, e^-15000 is zero */
 #define EXPONENT_LIMIT	20000	/* 10^20000 too, whatever the digits */
 

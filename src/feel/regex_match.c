@@ -143,7 +143,7 @@ take_character(const FeelSearch *search, const RegexStep *step, int *place)
 
 	if (*place >= search->length)
 		return false;
-	c = bpm_feel_decode(search->text + *place, search->length - *place, &used);
+	c = bpm_feel_read_character(search->text + *place, search->length - *place, &used);
 	*place += used;
 	return character_fits(search->regex, step, c);
 }
@@ -179,8 +179,8 @@ take_again(const FeelSearch *search, const RegexStep *step, int *place)
 
 		if (*place >= search->length)
 			return false;
-		c = bpm_feel_decode(search->text + at, end - at, &used);
-		d = bpm_feel_decode(search->text + *place, search->length - *place, &own);
+		c = bpm_feel_read_character(search->text + at, end - at, &used);
+		d = bpm_feel_read_character(search->text + *place, search->length - *place, &own);
 		if (c != d && (step->op == REGEX_BACK || bpm_feel_fold(c) != bpm_feel_fold(d)))
 			return false;
 		at += used;
@@ -293,7 +293,7 @@ character_after(const FeelSearch *search, int place)
 	int			used = 1;
 
 	if (place < search->length)
-		(void) bpm_feel_decode(search->text + place, search->length - place, &used);
+		(void) bpm_feel_read_character(search->text + place, search->length - place, &used);
 	return place + used;
 }
 

@@ -86,7 +86,7 @@ take_character(Parser *parser)
 		complain(parser, "ends too early");
 		return 0;
 	}
-	c = bpm_feel_decode(parser->at, parser->end - parser->at, &used);
+	c = bpm_feel_read_character(parser->at, parser->end - parser->at, &used);
 	parser->at += used;
 	return c;
 }

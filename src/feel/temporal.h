@@ -117,7 +117,7 @@ extern bool bpm_feel_time_make(int64 hour, int64 minute, int64 second, int32 nan
 extern bool bpm_feel_time_offset(const FeelTime *time, int32 *seconds); /* false: local */
 extern bool bpm_feel_time_equal(const FeelTime *a, const FeelTime *b);	/* to the second */
 extern bool bpm_feel_time_is(const FeelTime *a, const FeelTime *b); /* to the nanosecond, and the same zone */
-extern bool bpm_feel_time_compare(const FeelTime *a, const FeelTime *b, int *order);	/* false: one of them is local */
+extern bool bpm_feel_time_compare(const FeelTime *a, const FeelTime *b, int *order);	/* false: one is local */
 extern FeelTime bpm_feel_time_add(const FeelTime *time, FeelDayTime duration);
 extern bool bpm_feel_time_difference(const FeelTime *a, const FeelTime *b, FeelDayTime *result);
 

@@ -129,7 +129,7 @@ bpm_feel_fold_in_range(pg_wchar folded, pg_wchar first, pg_wchar last)
 }
 
 pg_wchar
-bpm_feel_decode(const char *text, int length, int *used)
+bpm_feel_read_character(const char *text, int length, int *used)
 {
 	const unsigned char *bytes = (const unsigned char *) text;
 

@@ -70,6 +70,6 @@ extern pg_wchar bpm_feel_lower(pg_wchar c);
 extern bool bpm_feel_fold_in_range(pg_wchar folded, pg_wchar first, pg_wchar last);
 
 /* The character that begins at text, of which length bytes are left, and its own length. */
-extern pg_wchar bpm_feel_decode(const char *text, int length, int *used);
+extern pg_wchar bpm_feel_read_character(const char *text, int length, int *used);
 
 #endif
