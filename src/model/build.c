@@ -136,12 +136,9 @@ FlowNode *
 bpm_model_node_of(const Builder *builder, const Element *element)
 {
 	const Process *process = builder->process;
+	FlowNode   *node = element ? element->node : NULL;
 
-	if (element == NULL || element->node == NULL)
-		return NULL;
-	if (element->node < process->nodes || element->node >= process->nodes + process->node_count)
-		return NULL;
-	return element->node;
+	return node >= process->nodes && node < process->nodes + process->node_count ? node : NULL;
 }
 
 /* FLOWS */
@@ -227,7 +224,7 @@ add_flow(Builder *builder, Element *element)
 	flow->line = element->line;
 	flow->source = source;
 	flow->target = target;
-	element->flow = flow;
+	element->node = flow;
 	builder->flow_elements[flow->index] = element;
 }
 

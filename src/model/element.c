@@ -14,7 +14,7 @@
 static const struct
 {
 	const char *uri;
-	Namespace	ns;
+	int			ns;
 }			known_namespaces[] =
 {
 	{"http://www.omg.org/spec/BPMN/20100524/MODEL", NS_BPMN},
@@ -26,7 +26,7 @@ static const struct
 	{"http://activiti.org/bpmn", NS_ACTIVITI},
 	{"http://camunda.org/schema/modeler/1.0", NS_MODELER},
 	{"http://www.w3.org/2001/XMLSchema-instance", NS_XSI},
-	{"http://www.omg.org/spec/BPMN/20100524/DI", NS_DIAGRAM},
+	{"http://www.omg.org/spec/BPMN/20100524/DI", XML_SKIP},
 };
 
 static const char *const prefixes[] =
@@ -41,14 +41,13 @@ static const char *const prefixes[] =
 	[NS_ACTIVITI] = "activiti",
 	[NS_MODELER] = "modeler",
 	[NS_XSI] = "xsi",
-	[NS_DIAGRAM] = "bpmndi",
 	[NS_OTHER] = NULL,
 };
 
 StaticAssertDecl(lengthof(prefixes) == NAMESPACES, "each namespace has its prefix");
 
-/* Which namespace a URI is; NULL is that of names without one. */
-Namespace
+/* Which namespace a URI is; NULL is that of names without one.  Shapes and edges are not read. */
+int
 bpm_model_namespace(const char *uri)
 {
 	int			i;

@@ -2,7 +2,7 @@
  * model_int.h
  *	  What the files of this room share.
  *
- * A source passes through three hands.  xml.c turns text into a tree of
+ * A source passes through three hands.  base/xml.c turns text into a tree of
  * elements, in which nothing has a meaning yet.  build.c and its siblings
  * (node.c, event.c, ...) turn each executable process into a graph and
  * report what cannot be understood.  check.c and its siblings ask whether the
@@ -16,10 +16,8 @@
 #ifndef BPM_MODEL_MODEL_INT_H
 #define BPM_MODEL_MODEL_INT_H
 
+#include "base/xml.h"
 #include "model/model.h"
-
-#define BPM_MODEL_MAX_DEPTH 256
-#define BPM_MODEL_MAX_SIZE (16 * 1024 * 1024)
 
 /* ELEMENTS */
 
@@ -35,7 +33,6 @@ typedef enum Namespace
 	NS_ACTIVITI,
 	NS_MODELER,
 	NS_XSI,
-	NS_DIAGRAM,					/* shapes and edges: not even copied */
 	NS_OTHER
 } Namespace;
 
@@ -47,33 +44,11 @@ typedef enum Namespace
 #define NS_OF_CAMUNDA (NS_BIT(NS_CAMUNDA) | NS_BIT(NS_FLOWABLE) | NS_BIT(NS_ACTIVITI) | NS_BIT(NS_BPM))
 #define NS_OF_VENDORS (NS_OF_ZEEBE | NS_OF_CAMUNDA)
 
-typedef struct Attribute
-{
-	Namespace	ns;
-	const char *name;
-	const char *value;
-} Attribute;
-
-typedef struct Element
-{
-	Namespace	ns;
-	const char *name;			/* without prefix */
-	int			line;
-	int			attribute_count;
-	Attribute  *attributes;
-	const char *text;			/* directly inside; never NULL */
-	struct Element *parent;		/* NULL: the root */
-	struct Element *children;	/* the first; the others by next */
-	struct Element *next;
-	FlowNode   *node;			/* what it became, or NULL */
-	Flow	   *flow;
-} Element;
-
-/* xml.c */
-extern Element *bpm_model_parse(const char *xml, int length, char **problem, int *line);
+typedef XmlAttribute Attribute;
+typedef XmlElement Element;		/* its node: the FlowNode, or the Flow, that it became */
 
 /* element.c */
-extern Namespace bpm_model_namespace(const char *uri);
+extern int bpm_model_namespace(const char *uri);
 extern const char *bpm_model_prefix(Namespace ns);
 extern bool bpm_model_is(const Element *element, const char *name);
 extern Element *bpm_model_child(const Element *element, const char *name);

@@ -44,12 +44,14 @@ read_default(Builder *builder, Element *element, FlowNode *node)
 {
 	const char *reference = bpm_model_attribute(element, "default");
 	Element    *found;
+	Flow	   *flow;
 
 	if (reference == NULL || bpm_model_blank(reference))
 		return;
 	found = bpm_model_find(builder, reference);
-	if (found != NULL && found->flow != NULL && found->flow->source == node)
-		node->default_flow = found->flow;
+	flow = found != NULL && bpm_model_is(found, "sequenceFlow") ? found->node : NULL;
+	if (flow != NULL && flow->source == node)
+		node->default_flow = flow;
 	else if (found == NULL)
 		bpm_model_refuse(builder, element, "has a default flow \"%s\" that does not exist",
 						 bpm_model_clip(reference));

@@ -49,10 +49,10 @@ bpm_model_read(const char *xml, int length)
 	char	   *problem = NULL;
 	int			line = 0;
 
-	if (length > BPM_MODEL_MAX_SIZE)
-		problem = psprintf("source has %d bytes; at most %d are read", length, BPM_MODEL_MAX_SIZE);
+	if (length > BPM_XML_MAX_SIZE)
+		problem = psprintf("source has %d bytes; at most %d are read", length, BPM_XML_MAX_SIZE);
 	else
-		root = bpm_model_parse(xml, length, &problem, &line);
+		root = bpm_xml_parse(xml, length, bpm_model_namespace, &problem, &line);
 
 	if (root == NULL)
 		add_finding(&builder, true, NULL, problem)->line = line;

@@ -18,11 +18,12 @@
 #include <libxml/tree.h>
 
 #include "catalog/namespace.h"
+#include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
-#include "model/model_int.h"
+#include "base/xml.h"
 
 #define PARSE_OPTIONS \
 	(XML_PARSE_NONET | XML_PARSE_NOBLANKS | XML_PARSE_COMPACT | XML_PARSE_IGNORE_ENC | XML_PARSE_BIG_LINES)
@@ -33,6 +34,7 @@
 typedef struct Parse
 {
 	xmlParserCtxtPtr parser;
+	XmlNamespace number;
 	xmlDocPtr	document;
 	xmlChar    *content;		/* text that is being copied */
 	bool		doctype;		/* the document has a DOCTYPE */
@@ -53,31 +55,27 @@ static void read_document(Parse *parse, const char *xml, int length);
 static void record_error(void *arg, XmlErrorArg error);
 static void refuse_doctype(void *arg, const xmlChar *name, const xmlChar *external, const xmlChar *system);
 static char *explain_failure(const Parse *parse);
-static Element *copy_element(Parse *parse, xmlNodePtr from, Element *parent, int depth);
-static void copy_attributes(Parse *parse, xmlNodePtr from, Element *to);
+static XmlElement *copy_element(Parse *parse, xmlNodePtr from, XmlElement *parent, int depth);
+static void copy_attributes(Parse *parse, xmlNodePtr from, XmlElement *to);
 static const char *copy_text(Parse *parse, xmlNodePtr from);
 static char *copy_string(Parse *parse, const xmlChar *text, int line);
 static char *from_utf8(const char *text, int length);
 static char *to_utf8(const char *text, int length, int *converted);
 
-/*
- * Parses XML that is in the server's encoding, whatever its declaration says.
- * Returns the root element, in the current context; or NULL and says why in
- * *problem and *line.
- */
-Element *
-bpm_model_parse(const char *xml, int length, char **problem, int *line)
+XmlElement *
+bpm_xml_parse(const char *xml, int length, XmlNamespace number, char **problem, int *line)
 {
 	MemoryContext result = CurrentMemoryContext;
 	MemoryContext holder = AllocSetContextCreate(result, "bpm xml", ALLOCSET_SMALL_SIZES);
 	MemoryContextCallback *callback = MemoryContextAlloc(holder, sizeof(MemoryContextCallback));
 	Parse	   *parse = MemoryContextAllocZero(holder, sizeof(Parse));
-	Element    *root = NULL;
+	XmlElement *root = NULL;
 	char	   *utf8;
 
 	callback->func = free_parse;
 	callback->arg = parse;
 	MemoryContextRegisterResetCallback(holder, callback);
+	parse->number = number;
 
 	*line = 0;
 	utf8 = to_utf8(xml, length, &length);
@@ -96,7 +94,7 @@ bpm_model_parse(const char *xml, int length, char **problem, int *line)
 			root = copy_element(parse, xmlDocGetRootElement(parse->document), NULL, 1);
 			if (root == NULL)
 			{
-				*problem = psprintf("elements are nested more than %d deep", BPM_MODEL_MAX_DEPTH);
+				*problem = psprintf("elements are nested more than %d deep", BPM_XML_MAX_DEPTH);
 				*line = parse->line;
 			}
 			else if (parse->untranslatable)
@@ -190,7 +188,7 @@ explain_failure(const Parse *parse)
 	if (parse->line == 0)
 		return pstrdup("could not parse the source: out of memory");
 	if (strstr(parse->message, "Excessive depth"))
-		return psprintf("elements are nested more than %d deep", BPM_MODEL_MAX_DEPTH);
+		return psprintf("elements are nested more than %d deep", BPM_XML_MAX_DEPTH);
 
 	/* the message may have been cut within a character */
 	message = pnstrdup(parse->message, pg_encoding_mbcliplen(PG_UTF8, parse->message, strlen(parse->message),
@@ -199,15 +197,21 @@ explain_failure(const Parse *parse)
 	return psprintf("not well-formed XML: %s", message ? message : "unknown error");
 }
 
+static int
+number_of(const Parse *parse, xmlNsPtr ns)
+{
+	return parse->number(ns != NULL ? (const char *) ns->href : NULL);
+}
+
 /*
  * Copies an element and what is below it.  NULL when it is too deep; then
  * parse->line says where.
  */
-static Element *
-copy_element(Parse *parse, xmlNodePtr from, Element *parent, int depth)
+static XmlElement *
+copy_element(Parse *parse, xmlNodePtr from, XmlElement *parent, int depth)
 {
-	Element    *to = palloc0(sizeof(Element));
-	Element   **end = &to->children;
+	XmlElement *to = palloc0(sizeof(XmlElement));
+	XmlElement **end = &to->children;
 	xmlNodePtr	child;
 
 	check_stack_depth();
@@ -216,8 +220,8 @@ copy_element(Parse *parse, xmlNodePtr from, Element *parent, int depth)
 	to->parent = parent;
 	to->line = (int) Min(xmlGetLineNo(from), INT_MAX);
 	to->name = copy_string(parse, from->name, to->line);
-	to->ns = bpm_model_namespace(from->ns ? (const char *) from->ns->href : NULL);
-	if (depth > BPM_MODEL_MAX_DEPTH)
+	to->ns = number_of(parse, from->ns);
+	if (depth > BPM_XML_MAX_DEPTH)
 	{
 		parse->line = to->line;
 		return NULL;
@@ -227,8 +231,7 @@ copy_element(Parse *parse, xmlNodePtr from, Element *parent, int depth)
 
 	for (child = from->children; child != NULL; child = child->next)
 	{
-		if (child->type != XML_ELEMENT_NODE ||
-			(child->ns && bpm_model_namespace((const char *) child->ns->href) == NS_DIAGRAM))
+		if (child->type != XML_ELEMENT_NODE || number_of(parse, child->ns) == XML_SKIP)
 			continue;
 		*end = copy_element(parse, child, to, depth + 1);
 		if (*end == NULL)
@@ -239,18 +242,18 @@ copy_element(Parse *parse, xmlNodePtr from, Element *parent, int depth)
 }
 
 static void
-copy_attributes(Parse *parse, xmlNodePtr from, Element *to)
+copy_attributes(Parse *parse, xmlNodePtr from, XmlElement *to)
 {
 	xmlAttrPtr	attribute;
-	Attribute  *next;
+	XmlAttribute *next;
 
 	for (attribute = from->properties; attribute != NULL; attribute = attribute->next)
 		to->attribute_count++;
-	to->attributes = next = palloc0(Max(to->attribute_count, 1) * sizeof(Attribute));
+	to->attributes = next = palloc0(Max(to->attribute_count, 1) * sizeof(XmlAttribute));
 
 	for (attribute = from->properties; attribute != NULL; attribute = attribute->next, next++)
 	{
-		next->ns = bpm_model_namespace(attribute->ns ? (const char *) attribute->ns->href : NULL);
+		next->ns = number_of(parse, attribute->ns);
 		next->name = copy_string(parse, attribute->name, to->line);
 		parse->content = xmlNodeGetContent((xmlNodePtr) attribute);
 		next->value = parse->content ? copy_string(parse, parse->content, to->line) : "";
