@@ -166,6 +166,7 @@ static const char *
 find_obstacle(Relation relation, const TableInfo *info)
 {
 	TriggerDesc *triggers = relation->trigdesc;
+	TupleDesc	descriptor = RelationGetDescr(relation);
 	int			i;
 
 	if (relation->rd_rel->relkind != RELKIND_RELATION)
@@ -177,14 +178,18 @@ find_obstacle(Relation relation, const TableInfo *info)
 	if (triggers != NULL && (triggers->trig_insert_new_table || triggers->trig_update_old_table ||
 							 triggers->trig_update_new_table || triggers->trig_delete_old_table))
 		return "It has triggers with transition tables.";
-	if (RelationGetDescr(relation)->natts != info->columns)
-		return "It has another number of columns.";
-	for (i = 0; i < info->columns; i++)
+	if (descriptor->natts < info->columns)
+		return "It lacks columns.";
+	for (i = 0; i < descriptor->natts; i++)
 	{
-		Form_pg_attribute attribute = TupleDescAttr(RelationGetDescr(relation), i);
+		Form_pg_attribute attribute = TupleDescAttr(descriptor, i);
 
-		if (attribute->attisdropped || strcmp(NameStr(attribute->attname), info->column[i].name) != 0 ||
-			attribute->atttypid != bpm_store_column_type(info->column[i].kind))
+		/* what was added and dropped leaves a column that stays NULL */
+		if (i >= info->columns && !attribute->attisdropped)
+			return "It has more columns.";
+		if (i < info->columns && (attribute->attisdropped ||
+								  strcmp(NameStr(attribute->attname), info->column[i].name) != 0 ||
+								  attribute->atttypid != bpm_store_column_type(info->column[i].kind)))
 			return "It has other columns.";
 	}
 	return NULL;

@@ -343,11 +343,12 @@ bpm_store_form(const Row *row, TupleTableSlot *slot)
 	const TableInfo *table = &bpm_store_tables[row->table];
 	int			i;
 
-	Assert(slot->tts_tupleDescriptor->natts == table->columns);
 	ExecClearTuple(slot);
 	for (i = 0; i < table->columns; i++)
 		slot->tts_values[i] = field_to_datum(table->column[i].kind, (const char *) row + table->column[i].offset,
 											 &slot->tts_isnull[i]);
+	for (; i < slot->tts_tupleDescriptor->natts; i++)
+		slot->tts_isnull[i] = true;	/* dropped columns */
 	ExecStoreVirtualTuple(slot);
 }
 
