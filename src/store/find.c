@@ -18,21 +18,21 @@
 DefinitionRow *
 bpm_store_definition(int64 id, bool with_source)
 {
-	Search		search = {
+	RowSearch	search = {
 		.index = INDEX_DEFINITION_ID,
 		.conditions = 1,
 		.condition = {bpm_store_is_id(id)},
-		.with_source = with_source
+		.extent = with_source ? EXTENT_ALL : EXTENT_ROW
 	};
 
 	return bpm_store_select_one(&search);
 }
 
 /* The versions of a definition, newest first. */
-static Search
+static RowSearch
 versions_of(const char *kind, const char *key, RowFilter filter, const void *arg)
 {
-	return (Search)
+	return (RowSearch)
 	{
 		.index = INDEX_DEFINITION_VERSION,
 		.conditions = 2,
@@ -46,7 +46,7 @@ versions_of(const char *kind, const char *key, RowFilter filter, const void *arg
 DefinitionRow *
 bpm_store_definition_version(const char *kind, const char *key, int32 version)
 {
-	Search		search = versions_of(kind, key, NULL, NULL);
+	RowSearch	search = versions_of(kind, key, NULL, NULL);
 
 	search.condition[search.conditions++] = (RowCondition) {BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(version)};
 	return bpm_store_select_one(&search);
@@ -63,7 +63,7 @@ has_tag(const void *row, const void *tag)
 DefinitionRow *
 bpm_store_definition_tag(const char *kind, const char *key, const char *tag)
 {
-	Search		search = versions_of(kind, key, has_tag, tag);
+	RowSearch	search = versions_of(kind, key, has_tag, tag);
 
 	return bpm_store_select_one(&search);
 }
@@ -77,7 +77,7 @@ is_of_deployment(const void *row, const void *deployment)
 DefinitionRow *
 bpm_store_definition_deployed(const char *kind, const char *key, int64 deployment)
 {
-	Search		search = versions_of(kind, key, is_of_deployment, &deployment);
+	RowSearch	search = versions_of(kind, key, is_of_deployment, &deployment);
 
 	return bpm_store_select_one(&search);
 }
@@ -85,7 +85,7 @@ bpm_store_definition_deployed(const char *kind, const char *key, int64 deploymen
 DefinitionRow *
 bpm_store_latest_definition(const char *kind, const char *key)
 {
-	Search		search = versions_of(kind, key, NULL, NULL);
+	RowSearch	search = versions_of(kind, key, NULL, NULL);
 
 	return bpm_store_select_one(&search);
 }
@@ -104,6 +104,34 @@ bpm_store_lock_instance(int64 id, LockWait wait)
 	return bpm_store_lock_id(INDEX_INSTANCE_ID, id, wait);
 }
 
+/* Without what is large. */
+static InstanceRow *
+glance_at_instance(int64 id)
+{
+	RowSearch	search = {
+		.index = INDEX_INSTANCE_ID,
+		.conditions = 1,
+		.condition = {bpm_store_is_id(id)},
+		.extent = EXTENT_BRIEF
+	};
+
+	return bpm_store_select_one(&search);
+}
+
+/*
+ * What is due in a suspended tree is not due.  It is passed over already where
+ * due things are looked for, or it would stand before all the others for ever.
+ */
+bool
+bpm_store_may_move(int64 instance)
+{
+	InstanceRow *row = glance_at_instance(instance);
+
+	if (row != NULL && row->root != row->id)
+		row = glance_at_instance(row->root);
+	return row == NULL || !row->suspended;
+}
+
 static bool
 is_active(const void *row, const void *arg)
 {
@@ -113,7 +141,7 @@ is_active(const void *row, const void *arg)
 InstanceRow *
 bpm_store_active_instance(const char *process, const char *business_key)
 {
-	Search		search = {
+	RowSearch	search = {
 		.index = INDEX_INSTANCE_BUSINESS_KEY,
 		.conditions = 2,
 		.condition = {bpm_store_is_text(business_key), bpm_store_is_text(process)},
@@ -127,7 +155,7 @@ bpm_store_active_instance(const char *process, const char *business_key)
 List *
 bpm_store_called_instances(int64 root)
 {
-	Search		search = {
+	RowSearch	search = {
 		.index = INDEX_INSTANCE_CALLED,
 		.conditions = 1,
 		.condition = {bpm_store_is_id(root)}
@@ -151,7 +179,7 @@ bpm_store_instances_of(int64 definition, bool active_only)
 		InstanceRow *row;
 
 		CHECK_FOR_INTERRUPTS();
-		row = bpm_store_deform(TABLE_INSTANCE, slot, false);
+		row = bpm_store_deform(TABLE_INSTANCE, slot, EXTENT_ROW);
 		if (row->definition == definition && (!active_only || row->ended_at == NO_TIME))
 			rows = lappend(rows, row);
 	}
@@ -173,7 +201,7 @@ bpm_store_token(int64 id)
 List *
 bpm_store_tokens(int64 instance)
 {
-	Search		search = {
+	RowSearch	search = {
 		.index = INDEX_TOKEN_SCOPE,
 		.conditions = 1,
 		.condition = {bpm_store_is_id(instance)}
@@ -185,7 +213,7 @@ bpm_store_tokens(int64 instance)
 List *
 bpm_store_children(int64 instance, int64 parent)
 {
-	Search		search = {
+	RowSearch	search = {
 		.index = INDEX_TOKEN_SCOPE,
 		.conditions = 2,
 		.condition = {bpm_store_is_id(instance), bpm_store_is_id(parent)}
@@ -197,7 +225,7 @@ bpm_store_children(int64 instance, int64 parent)
 TokenRow *
 bpm_store_join(int64 instance, int64 parent, const char *element)
 {
-	Search		search = {
+	RowSearch	search = {
 		.index = INDEX_TOKEN_JOIN,
 		.conditions = 3,
 		.condition = {bpm_store_is_id(instance), bpm_store_is_id(parent), bpm_store_is_text(element)}
@@ -206,10 +234,16 @@ bpm_store_join(int64 instance, int64 parent, const char *element)
 	return bpm_store_select_one(&search);
 }
 
+static bool
+token_may_move(const void *row, const void *arg)
+{
+	return bpm_store_may_move(((const TokenRow *) row)->instance);
+}
+
 List *
 bpm_store_ready_tokens(int max_items)
 {
-	Search		search = {.index = INDEX_TOKEN_READY,.limit = max_items};
+	RowSearch	search = {.index = INDEX_TOKEN_READY,.limit = max_items,.filter = token_may_move};
 
 	return max_items > 0 ? bpm_store_select(&search) : NIL;
 }
@@ -243,7 +277,7 @@ is_open(const void *row, const void *arg)
 List *
 bpm_store_open_incidents(int64 instance)
 {
-	Search		search = {
+	RowSearch	search = {
 		.index = INDEX_INCIDENT_INSTANCE,
 		.conditions = 1,
 		.condition = {bpm_store_is_id(instance)},

@@ -13,7 +13,7 @@
 static List *
 select_of_token(RowIndex index, int64 instance, int64 token)
 {
-	Search		search = {
+	RowSearch	search = {
 		.index = index,
 		.conditions = 2,
 		.condition = {bpm_store_is_id(instance), bpm_store_is_id(token)}
@@ -23,10 +23,10 @@ select_of_token(RowIndex index, int64 instance, int64 token)
 }
 
 /* The first column of the index, a time, has passed. */
-static Search
+static RowSearch
 passed(RowIndex index, TimestampTz now, int limit)
 {
-	return (Search)
+	return (RowSearch)
 	{
 		.index = index,
 		.conditions = 1,
@@ -41,6 +41,26 @@ TimerRow *
 bpm_store_timer(int64 id)
 {
 	return bpm_store_select_id(INDEX_TIMER_ID, id);
+}
+
+/* One of no instance starts instances: nothing can hold it up. */
+static bool
+may_fire(const void *row, const void *arg)
+{
+	int64		instance = ((const TimerRow *) row)->instance;
+
+	return instance == 0 || bpm_store_may_move(instance);
+}
+
+/* The first one that will fire; NULL: none. */
+TimerRow *
+bpm_store_next_timer(void)
+{
+	RowSearch	search = {.index = INDEX_TIMER_DUE,.filter = may_fire};
+	TimerRow   *timer = bpm_store_select_one(&search);
+
+	/* infinity stands last: a timer that failed, until its incident is resolved */
+	return timer != NULL && timer->due_at != DT_NOEND ? timer : NULL;
 }
 
 TimerRow *
@@ -58,8 +78,9 @@ bpm_store_timers(int64 instance, int64 token)
 List *
 bpm_store_due_timers(TimestampTz now, int max_items)
 {
-	Search		search = passed(INDEX_TIMER_DUE, now, max_items);
+	RowSearch	search = passed(INDEX_TIMER_DUE, now, max_items);
 
+	search.filter = may_fire;
 	return max_items > 0 ? bpm_store_select(&search) : NIL;
 }
 
@@ -80,7 +101,7 @@ bpm_store_subscriptions(int64 instance, int64 token)
 List *
 bpm_store_waiting(const char *kind, const char *name, const char *correlation_key, int max_items)
 {
-	Search		search = {
+	RowSearch	search = {
 		.index = INDEX_SUBSCRIPTION_NAME,
 		.conditions = 3,
 		.condition = {bpm_store_is_text(kind), bpm_store_is_text(name), bpm_store_is_text(correlation_key)},
@@ -93,7 +114,7 @@ bpm_store_waiting(const char *kind, const char *name, const char *correlation_ke
 List *
 bpm_store_waiting_signal(const char *name)
 {
-	Search		search = {
+	RowSearch	search = {
 		.index = INDEX_SUBSCRIPTION_NAME,
 		.conditions = 2,
 		.condition = {bpm_store_is_text("signal"), bpm_store_is_text(name)}
@@ -104,20 +125,23 @@ bpm_store_waiting_signal(const char *name)
 
 /* MESSAGES */
 
+/* One that was received stays only to be recognized when it comes again. */
 static bool
-is_unexpired(const void *row, const void *now)
+is_kept(const void *row, const void *now)
 {
-	return ((const MessageRow *) row)->expires_at > *(const TimestampTz *) now;
+	const MessageRow *message = row;
+
+	return message->received_by == 0 && message->expires_at > *(const TimestampTz *) now;
 }
 
 List *
 bpm_store_messages(const char *name, const char *correlation_key, TimestampTz now)
 {
-	Search		search = {
+	RowSearch	search = {
 		.index = INDEX_MESSAGE_NAME,
 		.conditions = 2,
 		.condition = {bpm_store_is_text(name), bpm_store_is_text(correlation_key)},
-		.filter = is_unexpired,
+		.filter = is_kept,
 		.filter_arg = &now
 	};
 
@@ -133,7 +157,7 @@ bpm_store_lock_message(int64 id, LockWait wait)
 MessageRow *
 bpm_store_message_by_id(const char *name, const char *correlation_key, const char *message_id)
 {
-	Search		search = {
+	RowSearch	search = {
 		.index = INDEX_MESSAGE_ONCE,
 		.conditions = 3,
 		.condition = {bpm_store_is_text(name), bpm_store_is_text(correlation_key), bpm_store_is_text(message_id)}
@@ -146,7 +170,7 @@ bpm_store_message_by_id(const char *name, const char *correlation_key, const cha
 int
 bpm_store_drop_expired_messages(TimestampTz now, int max_items)
 {
-	Search		search = passed(INDEX_MESSAGE_EXPIRY, now, 0);
+	RowSearch	search = passed(INDEX_MESSAGE_EXPIRY, now, 0);
 	Changes    *changes = bpm_store_begin();
 	int			dropped = 0;
 	RowScan	   *scan;

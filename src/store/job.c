@@ -33,6 +33,12 @@ bpm_store_job_of(int64 token)
 
 /* CLAIMING */
 
+static bool
+may_run(const void *row, const void *arg)
+{
+	return bpm_store_may_move(((const JobRow *) row)->instance);
+}
+
 /* Highest priority first, then oldest. */
 static bool
 goes_before(const JobRow *a, const JobRow *b)
@@ -57,14 +63,15 @@ compare_jobs(const ListCell *a, const ListCell *b)
 static List *
 find_late_jobs(const char *type, TimestampTz now, int max_items)
 {
-	Search		search = {
+	RowSearch	search = {
 		.index = INDEX_JOB_DUE,
 		.conditions = 2,
 		.condition = {
 			bpm_store_is_text(type),
 			{BTLessEqualStrategyNumber, F_TIMESTAMPTZ_LE, TimestampTzGetDatum(now)}
 		},
-		.limit = max_items
+		.limit = max_items,
+		.filter = may_run
 	};
 	List	   *jobs = bpm_store_select(&search);
 
@@ -80,11 +87,12 @@ find_late_jobs(const char *type, TimestampTz now, int max_items)
 List *
 bpm_store_claim_jobs(const char *type, TimestampTz now, int max_items)
 {
-	Search		search = {
+	RowSearch	search = {
 		.index = INDEX_JOB_DUE,
 		.conditions = 2,
 		.condition = {bpm_store_is_text(type)},	/* and due_at is NULL */
-		.to_lock = true
+		.to_lock = true,
+		.filter = may_run
 	};
 	List	   *claimed = NIL;
 	List	   *late;
@@ -131,23 +139,23 @@ earlier(TimestampTz a, TimestampTz b)
 static TimestampTz
 next_job(const char *type)
 {
-	Search		search = {
+	RowSearch	search = {
 		.index = INDEX_JOB_DUE,
 		.conditions = 1,
-		.condition = {bpm_store_is_text(type)}
+		.condition = {bpm_store_is_text(type)},
+		.filter = may_run
 	};
 	JobRow	   *job = bpm_store_select_one(&search);
 
 	if (job == NULL || job->due_at == DT_NOEND)
-		return NO_TIME;
+		return NO_TIME;			/* infinity stands last: a job with an incident */
 	return job->due_at == NO_TIME ? bpm_store_now() : job->due_at;
 }
 
 TimestampTz
 bpm_store_next_due(void)
 {
-	Search		timers = {.index = INDEX_TIMER_DUE};
-	Search		messages = {.index = INDEX_MESSAGE_EXPIRY};
+	RowSearch	messages = {.index = INDEX_MESSAGE_EXPIRY};
 	TimestampTz due = NO_TIME;
 	TimerRow   *timer;
 	MessageRow *message;
@@ -157,7 +165,7 @@ bpm_store_next_due(void)
 		return bpm_store_now();
 	foreach(cell, bpm_store_async_types())
 		due = earlier(due, next_job(lfirst(cell)));
-	timer = bpm_store_select_one(&timers);
+	timer = bpm_store_next_timer();
 	if (timer != NULL)
 		due = earlier(due, timer->due_at);
 	if (due != NO_TIME)

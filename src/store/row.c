@@ -352,8 +352,17 @@ bpm_store_form(const Row *row, TupleTableSlot *slot)
 	ExecStoreVirtualTuple(slot);
 }
 
+/* Whether a column is left out. */
+static inline bool
+is_too_large(Table table, const Column *column, Extent extent)
+{
+	if (table == TABLE_DEFINITION && column->offset == offsetof(DefinitionRow, source))
+		return extent != EXTENT_ALL;
+	return column->kind == COLUMN_JSON && extent == EXTENT_BRIEF;
+}
+
 void *
-bpm_store_deform(Table table, TupleTableSlot *slot, bool with_source)
+bpm_store_deform(Table table, TupleTableSlot *slot, Extent extent)
 {
 	const TableInfo *info = &bpm_store_tables[table];
 	Row		   *row = palloc0(info->size);
@@ -373,7 +382,7 @@ bpm_store_deform(Table table, TupleTableSlot *slot, bool with_source)
 			if (column->kind == COLUMN_TIME)
 				*(TimestampTz *) field = NO_TIME;
 		}
-		else if (with_source || table != TABLE_DEFINITION || column->offset != offsetof(DefinitionRow, source))
+		else if (!is_too_large(table, column, extent))
 			datum_to_field(column->kind, slot->tts_values[i], field);
 	}
 	return row;

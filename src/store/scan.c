@@ -25,7 +25,7 @@
 
 struct RowScan
 {
-	const Search *search;
+	const RowSearch *search;
 	Relation	relation;
 	Relation	index;
 	IndexScanDesc scan;
@@ -75,7 +75,7 @@ init_key(ScanKey key, AttrNumber column, const RowCondition *condition, Relation
 }
 
 RowScan *
-bpm_store_scan_begin(const Search *search)
+bpm_store_scan_begin(const RowSearch *search)
 {
 	RowScan	   *scan = palloc(sizeof(RowScan));
 	LOCKMODE	lock = search->to_lock ? RowShareLock : AccessShareLock;
@@ -100,7 +100,7 @@ bpm_store_scan_begin(const Search *search)
 void *
 bpm_store_scan_next(RowScan *scan)
 {
-	const Search *search = scan->search;
+	const RowSearch *search = scan->search;
 	ScanDirection direction = search->backward ? BackwardScanDirection : ForwardScanDirection;
 
 	while (index_getnext_slot(scan->scan, direction, scan->slot))
@@ -109,7 +109,7 @@ bpm_store_scan_next(RowScan *scan)
 
 		CHECK_FOR_INTERRUPTS();
 		Assert(!scan->scan->xs_recheck);
-		row = bpm_store_deform(bpm_store_table_of(search->index), scan->slot, search->with_source);
+		row = bpm_store_deform(bpm_store_table_of(search->index), scan->slot, search->extent);
 		if (search->filter == NULL || search->filter(row, search->filter_arg))
 			return row;
 	}
@@ -134,7 +134,7 @@ bpm_store_scan_end(RowScan *scan)
 }
 
 List *
-bpm_store_select(const Search *search)
+bpm_store_select(const RowSearch *search)
 {
 	RowScan	   *scan = bpm_store_scan_begin(search);
 	List	   *rows = NIL;
@@ -148,7 +148,7 @@ bpm_store_select(const Search *search)
 }
 
 void *
-bpm_store_select_one(const Search *search)
+bpm_store_select_one(const RowSearch *search)
 {
 	RowScan	   *scan = bpm_store_scan_begin(search);
 	void	   *row = bpm_store_scan_next(scan);
@@ -160,7 +160,7 @@ bpm_store_select_one(const Search *search)
 void *
 bpm_store_select_id(RowIndex index, int64 id)
 {
-	Search		search = {.index = index,.conditions = 1,.condition = {bpm_store_is_id(id)}};
+	RowSearch	search = {.index = index,.conditions = 1,.condition = {bpm_store_is_id(id)}};
 
 	return bpm_store_select_one(&search);
 }
@@ -194,7 +194,7 @@ lock_tuple(Relation relation, const Row *row, LockWait wait, uint8 flags, Row **
 							  flags, &failure);
 	if (result == TM_Ok)
 	{
-		*fresh = bpm_store_deform(row->table, slot, false);
+		*fresh = bpm_store_deform(row->table, slot, EXTENT_ROW);
 		(*fresh)->locked = true;
 	}
 	ExecDropSingleTupleTableSlot(slot);
@@ -231,7 +231,7 @@ bpm_store_lock(Relation relation, const Row *row, LockWait wait)
 void *
 bpm_store_lock_id(RowIndex index, int64 id, LockWait wait)
 {
-	Search		search = {.index = index,.conditions = 1,.condition = {bpm_store_is_id(id)},.to_lock = true};
+	RowSearch	search = {.index = index,.conditions = 1,.condition = {bpm_store_is_id(id)},.to_lock = true};
 	RowScan	   *scan = bpm_store_scan_begin(&search);
 	Row		   *row = bpm_store_scan_next(scan);
 

@@ -28,7 +28,7 @@ static struct
 static List *
 select_all(RowIndex index)
 {
-	Search		search = {.index = index,.latest = true};
+	RowSearch	search = {.index = index,.latest = true};
 
 	return bpm_store_select(&search);
 }
@@ -78,7 +78,7 @@ find_handler(const char *type)
 static HandlerRow *
 read_handler(const char *type)
 {
-	Search		search = {
+	RowSearch	search = {
 		.index = INDEX_HANDLER_TYPE,
 		.conditions = 1,
 		.condition = {bpm_store_is_text(type)},

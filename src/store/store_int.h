@@ -66,8 +66,16 @@ extern Oid	bpm_store_column_type(ColumnKind kind);
 /* Fills the slot with the row.  What it points to is in the current context or the row's own. */
 extern void bpm_store_form(const Row *row, TupleTableSlot *slot);
 
-/* The row in the slot, as one palloc'd struct in the current context. */
-extern void *bpm_store_deform(Table table, TupleTableSlot *slot, bool with_source);
+/* How much of a row is wanted: what is large is copied only on demand. */
+typedef enum Extent
+{
+	EXTENT_ROW,					/* all but the source of a definition */
+	EXTENT_BRIEF,				/* no jsonb either */
+	EXTENT_ALL
+} Extent;
+
+/* The row in the slot, as a palloc'd struct in the current context. */
+extern void *bpm_store_deform(Table table, TupleTableSlot *slot, Extent extent);
 
 typedef struct ClockRow
 {
@@ -141,19 +149,19 @@ typedef struct RowCondition
 /* Whether a row that the scan found is wanted. */
 typedef bool (*RowFilter) (const void *row, const void *arg);
 
-typedef struct Search
+typedef struct RowSearch
 {
 	RowIndex		index;
 	int			conditions;
 	RowCondition	condition[MAX_CONDITIONS];
 	bool		backward;
-	bool		with_source;
+	Extent		extent;
 	bool		to_lock;		/* rows found will be locked */
 	bool		latest;			/* what is committed now, in every isolation level */
 	int			limit;			/* 0: none */
 	RowFilter	filter;
 	const void *filter_arg;
-} Search;
+} RowSearch;
 
 extern RowCondition bpm_store_is_id(int64 id);	/* 0: is NULL */
 extern RowCondition bpm_store_is_text(const char *text);	/* NULL: is NULL */
@@ -162,9 +170,9 @@ extern RowCondition bpm_store_is_text(const char *text);	/* NULL: is NULL */
 extern Snapshot bpm_store_take_snapshot(bool latest);
 
 /* All rows that answer the search, in the order of the index. */
-extern List *bpm_store_select(const Search *search);
+extern List *bpm_store_select(const RowSearch *search);
 /* The first one, or NULL. */
-extern void *bpm_store_select_one(const Search *search);
+extern void *bpm_store_select_one(const RowSearch *search);
 extern void *bpm_store_select_id(RowIndex index, int64 id);
 
 /*
@@ -183,10 +191,15 @@ extern void bpm_store_lock_unchanged(Relation relation, Row *row);
 /* Locks exactly this version; NULL: somebody else holds or has changed it. */
 extern void *bpm_store_claim(Relation relation, const Row *row);
 
+/* A filter for rows that belong to an instance: it, and so its whole tree, is not suspended. */
+extern bool bpm_store_may_move(int64 instance);
+
+extern TimerRow *bpm_store_next_timer(void);
+
 /* An open scan, for those who must look at one row after the other. */
 typedef struct RowScan RowScan;
 
-extern RowScan *bpm_store_scan_begin(const Search *search);
+extern RowScan *bpm_store_scan_begin(const RowSearch *search);
 extern void *bpm_store_scan_next(RowScan *scan);	/* NULL: no more */
 extern Relation bpm_store_scan_relation(RowScan *scan);
 extern void bpm_store_scan_end(RowScan *scan);
