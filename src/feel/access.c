@@ -84,7 +84,9 @@ walk_keys(JsonbContainer *object, const char *key, uint32 key_length, int *index
 
 		if (length > key_length)
 			return false;
-		if (length == key_length && memcmp(data + offset, key, length) == 0)
+		/* the first byte spares most calls of memcmp */
+		if (length == key_length &&
+			(length == 0 || (data[offset] == key[0] && memcmp(data + offset, key, length) == 0)))
 		{
 			*index = i;
 			return true;
@@ -92,6 +94,21 @@ walk_keys(JsonbContainer *object, const char *key, uint32 key_length, int *index
 		offset += length;
 	}
 	return false;
+}
+
+/* Where the data of child `index` begin: behind the last child before it that holds an offset. */
+static inline uint32
+child_offset(JsonbContainer *container, int index)
+{
+	uint32		offset = 0;
+
+	while (--index >= 0)
+	{
+		offset += JBE_OFFLENFLD(container->children[index]);
+		if (JBE_HAS_OFF(container->children[index]))
+			break;
+	}
+	return offset;
 }
 
 /* Large objects: let the server bisect. */
@@ -140,7 +157,7 @@ bpm_feel_packed_get(JsonbContainer *object, const char *key, uint32 length, Feel
 	if (!walk_keys(object, key, length, &index))
 		return false;
 	index += count;
-	*value = bpm_feel_packed_value(object, index, getJsonbOffset(object, index));
+	*value = bpm_feel_packed_value(object, index, child_offset(object, index));
 	return true;
 }
 

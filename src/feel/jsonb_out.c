@@ -137,7 +137,7 @@ write_value(Writer *writer, FeelValue value)
 	uint32		type = JENTRY_ISSTRING;
 
 	if (bpm_feel_too_deep(writer->machine) || !bpm_feel_step(writer->machine) ||
-		!bpm_feel_may_hold(writer->machine, (Size) begin + value.length))
+		!bpm_feel_may_hold(writer->machine, (Size) begin + bpm_feel_bytes(value)))
 		return JENTRY_ISNULL;
 	switch ((FeelKind) value.kind)
 	{

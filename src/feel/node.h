@@ -195,6 +195,13 @@ struct FeelNode
 	}			u;
 };
 
+/* How many bytes a value has that lie elsewhere and would have to be copied as they are. */
+static inline Size
+bpm_feel_bytes(FeelValue value)
+{
+	return value.kind == FEEL_KIND_STRING || (value.flags & FEEL_PACKED) ? value.length : 0;
+}
+
 /* Calls the node's eval function; every evaluation goes through here. */
 static inline FeelValue
 bpm_feel_eval(const FeelNode *node, FeelMachine *machine)

@@ -39,7 +39,7 @@ parse_number(FeelParser *parser)
 	FeelDecimal decimal;
 
 	if (!bpm_feel_decimal_parse(parser->text + token->start, token->length, &decimal))
-		return bpm_feel_parse_fail(parser, "the number has too many digits");
+		return bpm_feel_parse_fail(parser, "the number is out of range");
 	parser->at++;
 	return bpm_feel_literal(bpm_feel_number(decimal), token->start);
 }
@@ -116,7 +116,7 @@ unescape(FeelParser *parser, const char *at, int length, int *result_length)
 		else if (*at == '\\' && at + 1 < end && (at[1] == 'u' || at[1] == 'U'))
 		{
 			if (!read_code_point(&at, end, &out))
-				return bpm_feel_parse_fail(parser, "the string has a \\%c that is no character", at[1]);
+				return bpm_feel_parse_fail(parser, "the escape \\%c names no character", at[1]);
 		}
 		else
 			*out++ = *at++;

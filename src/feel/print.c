@@ -127,7 +127,7 @@ print_function(StringInfo out, const FeelFunction *function)
 static void
 print_inner(FeelMachine *machine, StringInfo out, FeelValue value)
 {
-	if (bpm_feel_too_deep(machine) || !bpm_feel_may_hold(machine, (Size) out->len + value.length))
+	if (bpm_feel_too_deep(machine) || !bpm_feel_may_hold(machine, (Size) out->len + bpm_feel_bytes(value)))
 		return;
 	if (value.kind == FEEL_KIND_STRING)
 		print_quoted(out, value);
