@@ -36,6 +36,6 @@ bpm_correlate(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_BPM_NOT_FOUND),
 				 key ? errmsg("nobody waits for message \"%s\" with correlation key \"%s\"", message, key) :
 				 errmsg("nobody waits for message \"%s\" without a correlation key", message),
-				 errhint("bpm.subscription lists who waits; bpm.publish() with a ttl keeps a message for those who come later.")));
+				 errhint("bpm.publish() with a ttl keeps a message for those who come later.")));
 	PG_RETURN_INT64(receiver);
 }

@@ -247,17 +247,18 @@ require_handlers(Source *source)
 		for (i = 0; i < process->node_count; i++)
 		{
 			FlowNode	   *node = &process->nodes[i];
+			const char *language = node->script_language;
 			Finding    *finding;
 
-			if (node->script_language == NULL || bpm_store_handler(psprintf("script:%s", node->script_language)) != NULL)
+			if (language == NULL || bpm_store_handler(psprintf("script:%s", language)) != NULL)
 				continue;
 			finding = palloc0(sizeof(Finding));
 			finding->error = true;
 			finding->element = node->id;
 			finding->line = node->line;
-			finding->message = psprintf("script language \"%s\" is not executed", node->script_language);
+			finding->message = psprintf("script language \"%s\" is not executed", language);
 			finding->hint = psprintf("Use feel or sql, or register a handler for jobs of type \"script:%s\".",
-									 node->script_language);
+									 language);
 			findings = lappend(findings, finding);
 		}
 	}

@@ -17,6 +17,7 @@ static bool take_round(Token *join);
 static bool is_join(const FlowNode *node);
 static bool choose_one(Token *token, List **flows);
 static bool choose_true(Token *token, List **flows);
+static void no_flow(Token *token);
 static List *all_flows(const FlowNode *node);
 
 /* ARRIVING */
@@ -139,6 +140,15 @@ bpm_gateway_choose(Token *token, List **flows)
 	}
 }
 
+/* The token stays; bpm.resolve() decides again, after the variables were mended. */
+static void
+no_flow(Token *token)
+{
+	bpm_incident_open(token, 0, "no_flow",
+					  psprintf("no flow out of element \"%s\" has a true condition, and none is the default",
+							   token->node->id), NULL);
+}
+
 static List *
 all_flows(const FlowNode *node)
 {
@@ -179,8 +189,7 @@ choose_one(Token *token, List **flows)
 		*flows = list_make1(node->default_flow);
 		return true;
 	}
-	bpm_incident_open(token, 0, "no_flow",
-					  psprintf("no condition of a flow out of gateway \"%s\" is true, and it has no default flow", node->id), NULL);
+	no_flow(token);
 	return false;
 }
 
@@ -215,7 +224,6 @@ choose_true(Token *token, List **flows)
 		*flows = lappend(*flows, node->default_flow);
 	if (*flows != NIL)
 		return true;
-	bpm_incident_open(token, 0, "no_flow",
-					  psprintf("no condition of a flow out of element \"%s\" is true, and it has no default flow", node->id), NULL);
+	no_flow(token);
 	return false;
 }

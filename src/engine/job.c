@@ -217,6 +217,18 @@ bpm_engine_fetch_jobs(const char *type, const char *worker, int32 max_jobs, cons
 	return fetched;
 }
 
+static void
+require_holder(const JobRow *job, const char *worker)
+{
+	const char *holder = strcmp(job->state, "locked") == 0 ? job->worker : NULL;
+
+	if (holder == NULL || strcmp(holder, worker) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_WRONG_STATE),
+				 errmsg("job " INT64_FORMAT " is not locked by worker \"%s\"", job->id, worker),
+				 holder ? errdetail("Worker \"%s\" holds it.", holder) : 0));
+}
+
 /*
  * Locks the tree of a job and loads its token, the job with it.  A worker that
  * is named must hold the job.
@@ -238,12 +250,8 @@ open_job(int64 id, const char *worker)
 		ereport(ERROR,
 				(errcode(ERRCODE_BPM_NOT_FOUND),
 				 errmsg("job " INT64_FORMAT " does not exist: it is done or was cancelled, or it never was", id)));
-	if (worker != NULL && (job->worker == NULL || strcmp(job->worker, worker) != 0 || strcmp(job->state, "locked") != 0))
-		ereport(ERROR,
-				(errcode(ERRCODE_BPM_WRONG_STATE),
-				 errmsg("job " INT64_FORMAT " is not locked by worker \"%s\"", id, worker),
-				 job->worker && strcmp(job->state, "locked") == 0 ?
-				 errdetail("Worker \"%s\" holds it.", job->worker) : 0));
+	if (worker != NULL)
+		require_holder(job, worker);
 	token = bpm_token_load(instance, job->token);
 	if (token == NULL)
 		elog(ERROR, "unexpected job " INT64_FORMAT " without its token", id);
@@ -292,7 +300,8 @@ bpm_engine_throw_error(int64 id, const char *code, const char *message, Jsonb *v
 		token->job->error = unconstify(char *, message);
 		bpm_store_touch(unit->changes, token->job);
 		bpm_incident_open(token, id, "error",
-						  psprintf("nothing catches error \"%s\" of element \"%s\"", code, token->row->element), message);
+						  psprintf("nothing catches error \"%s\" of element \"%s\"", code, token->row->element),
+						  message);
 	}
 	bpm_unit_finish(unit);
 }

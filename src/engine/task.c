@@ -193,7 +193,8 @@ bpm_engine_throw_task_error(int64 id, const char *code, const char *message, Jso
 	if (!bpm_error_throw(token, code, message, variables))
 		ereport(ERROR,
 				(errcode(ERRCODE_BPM_WRONG_STATE),
-				 errmsg("nothing catches error \"%s\" of task " INT64_FORMAT " (\"%s\")", code, id, token->task->element),
+				 errmsg("nothing catches error \"%s\" of task " INT64_FORMAT " (\"%s\")",
+						code, id, token->task->element),
 				 errhint("Add an error boundary event to the task, or complete it.")));
 	bpm_unit_finish(unit);
 }

@@ -219,7 +219,7 @@ refuse_own_tree(Unit *unit, InstanceRow *row)
 		if (outer->root == row->root)
 			ereport(ERROR,
 					(errcode(ERRCODE_BPM_WRONG_STATE),
-					 errmsg("instance " INT64_FORMAT " of process \"%s\" is being advanced by the call that runs this code",
+					 errmsg("instance " INT64_FORMAT " of process \"%s\" is being advanced by the call that runs this",
 							row->id, row->process),
 					 errhint("Return variables from the function instead, or register the handler as 'async'.")));
 }

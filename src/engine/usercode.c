@@ -309,8 +309,8 @@ call_of(const HandlerRow *handler, Jsonb *variables)
 				 errhint("Register another one with bpm.handle('%s', …).", handler->type)));
 	function = (Form_pg_proc) GETSTRUCT(tuple);
 	initStringInfo(&call);
-	appendStringInfo(&call, "SELECT %s(",
-					 quote_qualified_identifier(get_namespace_name(function->pronamespace), NameStr(function->proname)));
+	appendStringInfo(&call, "SELECT %s(", quote_qualified_identifier(get_namespace_name(function->pronamespace),
+																	   NameStr(function->proname)));
 	count = get_func_arg_info(tuple, &types, &names, &modes);
 	if (takes_object(function))
 	{

@@ -7,7 +7,10 @@ CREATE FUNCTION bpm.deploy(source text)
 RETURNS TABLE(definition bigint, kind text, key text, version integer, changed boolean)
 AS 'MODULE_PATHNAME', 'bpm_deploy' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION bpm.deploy(text) IS
-'Deploys BPMN 2.0 XML: one row for each executable process in it. The content of the latest version again gives that version, with changed = false; other content is the next version. Code that the process calls runs as the role that deploys, with its search_path of now. WF001: the model cannot run; the detail lists all findings with element and line.';
+'Deploys BPMN 2.0 XML: one row for each executable process in it. The content of the latest version again gives '
+'that version, with changed = false; other content is the next version. Code that the process calls runs as the '
+'role that deploys, with its search_path of now. WF001: the model cannot run; the detail lists all findings with '
+'element and line.';
 
 CREATE FUNCTION bpm.deploy(source xml)
 RETURNS TABLE(definition bigint, kind text, key text, version integer, changed boolean)
@@ -18,7 +21,8 @@ CREATE FUNCTION bpm.undeploy(definition bigint, cascade boolean DEFAULT false)
 RETURNS void
 AS 'MODULE_PATHNAME', 'bpm_undeploy' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION bpm.undeploy(bigint, boolean) IS
-'Removes a definition. cascade: live instances are cancelled first. WF002: no such definition. WF003: it has live instances.';
+'Removes a definition. cascade: live instances are cancelled first. WF002: no such definition. WF003: it has live'
+' instances.';
 
 -- Instances
 
@@ -27,7 +31,10 @@ CREATE FUNCTION bpm.start(process text, variables jsonb DEFAULT '{}', business_k
 RETURNS bigint
 AS 'MODULE_PATHNAME', 'bpm_start' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION bpm.start(text, jsonb, text, integer, text, boolean) IS
-'Starts an instance and returns its id, after all its tokens wait or are gone. version: NULL is the latest. start_element: where to begin instead of the none start event. unique_key: while an active instance of the process has that business key, its id is returned and nothing starts. WF002: no such process, version or element. WF005: variables are no object.';
+'Starts an instance and returns its id, after all its tokens wait or are gone. version: NULL is the latest. '
+'start_element: where to begin instead of the none start event. unique_key: while an active instance of the '
+'process has that business key, its id is returned and nothing starts. WF002: no such process, version or '
+'element. WF005: variables are no object.';
 
 CREATE FUNCTION bpm.cancel(instance bigint, reason text DEFAULT NULL)
 RETURNS void
@@ -39,7 +46,8 @@ CREATE FUNCTION bpm.set_variables(instance bigint, variables jsonb, token bigint
 RETURNS void
 AS 'MODULE_PATHNAME', 'bpm_set_variables' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION bpm.set_variables(bigint, jsonb, bigint) IS
-'Merges variables into the outermost scope, or into the local variables of a token. WF002: no such instance or token. WF003: it has ended. WF005: variables are no object.';
+'Merges variables into the outermost scope, or into the local variables of a token. WF002: no such instance or '
+'token. WF003: it has ended. WF005: variables are no object.';
 
 CREATE FUNCTION bpm.variables(instance bigint, token bigint DEFAULT NULL)
 RETURNS jsonb
@@ -49,30 +57,39 @@ COMMENT ON FUNCTION bpm.variables(bigint, bigint) IS
 
 -- Jobs
 
-CREATE FUNCTION bpm.fetch_jobs(type text, worker text, max_jobs integer DEFAULT 1, lock_for interval DEFAULT '5 minutes')
+CREATE FUNCTION bpm.fetch_jobs(type text, worker text, max_jobs integer DEFAULT 1,
+	lock_for interval DEFAULT '5 minutes')
 RETURNS TABLE(job bigint, instance bigint, business_key text, process text, version integer, element text, type text,
 	retries integer, variables jsonb, headers jsonb, locked_until timestamptz)
 AS 'MODULE_PATHNAME', 'bpm_fetch_jobs' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION bpm.fetch_jobs(text, text, integer, interval) IS
-'Locks up to max_jobs jobs of a type for a worker: the highest priority first, then the oldest; jobs that others hold are passed over, those whose lock has run out are taken over. variables: what the job sees. WF005: max_jobs below 1, or lock_for not positive.';
+'Locks up to max_jobs jobs of a type for a worker: the highest priority first, then the oldest; jobs that others '
+'hold are passed over, those whose lock has run out are taken over. variables: what the job sees. WF005: max_jobs'
+' below 1, or lock_for not positive.';
 
 CREATE FUNCTION bpm.complete_job(job bigint, variables jsonb DEFAULT '{}', worker text DEFAULT NULL)
 RETURNS void
 AS 'MODULE_PATHNAME', 'bpm_complete_job' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION bpm.complete_job(bigint, jsonb, text) IS
-'The job is done; its variables go where the element''s output mapping says, and the instance goes on. worker: refused unless that worker holds the lock. WF002: no such job (also: done already). WF003: not locked by the worker, or the instance is suspended. WF005: variables are no object.';
+'The job is done; its variables go where the element''s output mapping says, and the instance goes on. worker: '
+'refused unless that worker holds the lock. WF002: no such job (also: done already). WF003: not locked by the '
+'worker, or the instance is suspended. WF005: variables are no object.';
 
-CREATE FUNCTION bpm.fail_job(job bigint, message text, retries integer DEFAULT NULL, retry_in interval DEFAULT NULL, worker text DEFAULT NULL)
+CREATE FUNCTION bpm.fail_job(job bigint, message text, retries integer DEFAULT NULL, retry_in interval DEFAULT NULL,
+	worker text DEFAULT NULL)
 RETURNS void
 AS 'MODULE_PATHNAME', 'bpm_fail_job' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION bpm.fail_job(bigint, text, integer, interval, text) IS
-'An attempt at the job failed. retries: those that are left, NULL for one less; at 0 an incident is opened. retry_in: how long nobody may take it, NULL for what the element plans. WF002, WF003 as for complete_job. WF005: retries are negative.';
+'An attempt at the job failed. retries: those that are left, NULL for one less; at 0 an incident is opened. '
+'retry_in: how long nobody may take it, NULL for what the element plans. WF002, WF003 as for complete_job. WF005:'
+' retries are negative.';
 
 CREATE FUNCTION bpm.throw_error(job bigint, code text, message text DEFAULT NULL, variables jsonb DEFAULT '{}')
 RETURNS void
 AS 'MODULE_PATHNAME', 'bpm_throw_error' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION bpm.throw_error(bigint, text, text, jsonb) IS
-'Throws a BPMN error at the activity of a job. An error event that catches the code takes over, with the variables; when none does, an incident is opened. WF002: no such job.';
+'Throws a BPMN error at the activity of a job. An error event that catches the code takes over, with the '
+'variables; when none does, an incident is opened. WF002: no such job.';
 
 CREATE FUNCTION bpm.extend_job(job bigint, lock_for interval)
 RETURNS void
@@ -84,7 +101,11 @@ CREATE FUNCTION bpm.handle(type text, function regproc, mode text DEFAULT 'async
 RETURNS void
 AS 'MODULE_PATHNAME', 'bpm_handle' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION bpm.handle(text, regproc, text) IS
-'Makes a stored function the worker of a job type: f(jsonb) gets all variables, another function gets those that its arguments are called after; what it returns are the results. inline: called within the caller''s transaction, no job is made. async: called by the background worker in a transaction of its own, with the job''s retries. Either way it runs as the role that deployed the process. WF004: the caller may not execute it. WF005: not a plain function.';
+'Makes a stored function the worker of a job type: f(jsonb) gets all variables, another function gets those that '
+'its arguments are called after; what it returns are the results. inline: called within the caller''s '
+'transaction, no job is made. async: called by the background worker in a transaction of its own, with the job''s'
+' retries. Either way it runs as the role that deployed the process. WF004: the caller may not execute it. WF005:'
+' not a plain function.';
 
 CREATE FUNCTION bpm.unhandle(type text)
 RETURNS void
@@ -98,7 +119,8 @@ CREATE FUNCTION bpm.claim_task(task bigint)
 RETURNS void
 AS 'MODULE_PATHNAME', 'bpm_claim_task' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION bpm.claim_task(bigint) IS
-'Makes the current role the assignee. WF002: no such task. WF003: claimed by another. WF004: the role is no candidate.';
+'Makes the current role the assignee. WF002: no such task. WF003: claimed by another. WF004: the role is no '
+'candidate.';
 
 CREATE FUNCTION bpm.unclaim_task(task bigint)
 RETURNS void
@@ -116,13 +138,16 @@ CREATE FUNCTION bpm.complete_task(task bigint, variables jsonb DEFAULT '{}')
 RETURNS void
 AS 'MODULE_PATHNAME', 'bpm_complete_task' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION bpm.complete_task(bigint, jsonb) IS
-'The task is done; its variables go where the element''s output mapping says, and the instance goes on. WF002: no such task (also: done already). WF004: it is somebody else''s, or the caller is no candidate. WF005: variables are no object.';
+'The task is done; its variables go where the element''s output mapping says, and the instance goes on. WF002: no'
+' such task (also: done already). WF004: it is somebody else''s, or the caller is no candidate. WF005: variables '
+'are no object.';
 
 CREATE FUNCTION bpm.throw_task_error(task bigint, code text, message text DEFAULT NULL, variables jsonb DEFAULT '{}')
 RETURNS void
 AS 'MODULE_PATHNAME', 'bpm_throw_task_error' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION bpm.throw_task_error(bigint, text, text, jsonb) IS
-'Throws a BPMN error at a user task. WF002: no such task. WF003: nothing catches the error. WF004: the task is somebody else''s.';
+'Throws a BPMN error at a user task. WF002: no such task. WF003: nothing catches the error. WF004: the task is '
+'somebody else''s.';
 
 -- Messages
 
@@ -131,7 +156,10 @@ CREATE FUNCTION bpm.publish(message text, correlation_key text DEFAULT NULL, var
 RETURNS bigint
 AS 'MODULE_PATHNAME', 'bpm_publish' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION bpm.publish(text, text, jsonb, interval, text) IS
-'Gives a message to the one that has waited longest for that name and key, and returns the instance; NULL when nobody waits, and then it is kept until ttl has passed for the next one that does. message_id: a message of the same name and key with that id does nothing until the first one''s ttl has passed. WF005: ttl is negative, or variables are no object.';
+'Gives a message to the one that has waited longest for that name and key, and returns the instance; NULL when '
+'nobody waits, and then it is kept until ttl has passed for the next one that does. message_id: a message of the '
+'same name and key with that id does nothing until the first one''s ttl has passed. WF005: ttl is negative, or '
+'variables are no object.';
 
 CREATE FUNCTION bpm.correlate(message text, correlation_key text DEFAULT NULL, variables jsonb DEFAULT '{}')
 RETURNS bigint
@@ -145,7 +173,8 @@ CREATE FUNCTION bpm.tick(max_items integer DEFAULT 1000)
 RETURNS integer
 AS 'MODULE_PATHNAME', 'bpm_tick' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION bpm.tick(integer) IS
-'Does what is due, as the background worker does it: timers, retries, jobs of async handlers. Returns how many items were done, at most max_items. Items that fail are recorded as failed. WF005: max_items below 1.';
+'Does what is due, as the background worker does it: timers, retries, jobs of async handlers. Returns how many '
+'items were done, at most max_items. Items that fail are recorded as failed. WF005: max_items below 1.';
 
 CREATE FUNCTION bpm.now()
 RETURNS timestamptz
@@ -175,7 +204,8 @@ CREATE FUNCTION bpm.resolve(incident bigint, retries integer DEFAULT 1)
 RETURNS void
 AS 'MODULE_PATHNAME', 'bpm_resolve' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION bpm.resolve(bigint, integer) IS
-'Tries again from where the token stands; a failed job gets that many retries. WF002: no such incident. WF003: it is resolved. WF005: retries below 1.';
+'Tries again from where the token stands; a failed job gets that many retries. WF002: no such incident. WF003: it'
+' is resolved. WF005: retries below 1.';
 
 CREATE FUNCTION bpm.why(instance bigint)
 RETURNS TABLE(token bigint, element text, waits_for text, since timestamptz, due_at timestamptz, detail text)
@@ -183,7 +213,8 @@ LANGUAGE sql STABLE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalo
 AS $$
 	SELECT t.id, t.element, w.waits_for, t.since, w.due_at, w.detail
 	FROM bpm.token t, LATERAL (
-		SELECT format('incident: %s', i.kind), NULL::timestamptz, format('%s; bpm.resolve(%s) tries again', i.message, i.id)
+		SELECT format('incident: %s', i.kind), NULL::timestamptz,
+			format('%s; bpm.resolve(%s) tries again', i.message, i.id)
 		FROM bpm.incident i WHERE i.instance = t.instance AND i.token = t.id AND i.resolved_at IS NULL
 		UNION ALL
 		SELECT format('job of type %s', j.type), j.due_at,
@@ -194,7 +225,7 @@ AS $$
 		UNION ALL
 		SELECT 'user task', k.due_at,
 			coalesce('assigned to ' || k.assignee,
-				'for ' || nullif(concat_ws(', ', array_to_string(k.candidate_users, ', '), array_to_string(k.candidate_groups, ', ')), ''),
+				'for ' || nullif(array_to_string(k.candidate_users || k.candidate_groups, ', '), ''),
 				'for anybody')
 		FROM bpm.task k WHERE k.token = t.id
 		UNION ALL
@@ -204,7 +235,8 @@ AS $$
 		SELECT format('%s %s', s.kind, coalesce(s.name, s.element)), NULL, 'correlation key ' || s.correlation_key
 		FROM bpm.subscription s WHERE s.instance = t.instance AND s.token = t.id
 		UNION ALL
-		SELECT 'other branches', NULL, format('arrived over each incoming flow: %s', array_to_string(t.arrivals, ', ')) WHERE t.kind = 'join'
+		SELECT 'other branches', NULL, format('arrived over each incoming flow: %s', array_to_string(t.arrivals, ', '))
+		WHERE t.kind = 'join'
 		UNION ALL
 		SELECT 'what is inside', NULL, format('%s tokens', t.children) WHERE t.kind = 'scope'
 		UNION ALL
@@ -214,4 +246,5 @@ AS $$
 	ORDER BY t.id, w.waits_for
 $$;
 COMMENT ON FUNCTION bpm.why(bigint) IS
-'What each token of an instance waits for, since when, and who or what may release it. No row: the instance has ended.';
+'What each token of an instance waits for, since when, and who or what may release it. No row: the instance has '
+'ended.';
