@@ -15,7 +15,7 @@
 #include "nodes/pg_list.h"
 #include "utils/jsonb.h"
 
-#include "feel/value.h"
+#include "feel/make.h"
 
 typedef struct FeelExpr FeelExpr;
 
@@ -54,14 +54,6 @@ typedef struct FeelRun
 	TimestampTz now;			/* what now() and today() answer; 0: the statement's time */
 	List	   *diagnostics;	/* out: FeelError *, in the order they came up; in the current context */
 } FeelRun;
-
-typedef enum FeelTruth
-{
-	FEEL_FALSE,
-	FEEL_TRUE,
-	FEEL_NULL,
-	FEEL_NOT_BOOLEAN
-} FeelTruth;
 
 /*
  * Compiles text in the current memory context.  NULL when it does not parse;
@@ -105,6 +97,7 @@ typedef struct FeelDeclared
 	const char *const *keys;	/* names of entries that values may have, wherever */
 	int			ntypes;
 	const FeelType *const *types;	/* named types for `instance of` and function literals */
+	bool		open;			/* other names are looked up in run->scope, as in open scope */
 } FeelDeclared;
 
 extern FeelExpr *bpm_feel_compile_declared(const char *text, FeelGrammar grammar, const FeelDeclared *declared,
@@ -161,6 +154,39 @@ extern const FeelType *bpm_feel_type_restricted(const FeelType *base, const char
  */
 extern bool bpm_feel_convert(FeelMachine *machine, const FeelType *type, FeelValue value, FeelValue *result);
 extern bool bpm_feel_conforms(FeelMachine *machine, const FeelType *type, FeelValue value);
+
+/* A type for a name that no type has: nothing but null conforms. */
+extern const FeelType *bpm_feel_type_unknown(const char *name);
+
+/*
+ * JSON has no dates: where a text stands and the type wants a date, a time or a
+ * duration, what the text says; at every depth.  Anything else stays as it is.
+ */
+extern FeelValue bpm_feel_read_json(FeelMachine *machine, const FeelType *type, FeelValue value);
+
+/*
+ * What a cell of a decision table tests, so that a table can look its rules up
+ * instead of asking each: nothing; whether the input lies in one of some intervals; or
+ * what only evaluating it can tell.  Ends that are null are open, and all
+ * others are of one kind: a number, string, boolean, date or duration.
+ */
+typedef enum FeelCellForm
+{
+	FEEL_CELL_ANY,
+	FEEL_CELL_INTERVALS,
+	FEEL_CELL_GENERAL
+} FeelCellForm;
+
+typedef struct FeelInterval
+{
+	FeelValue	start;
+	FeelValue	end;
+	bool		start_included;
+	bool		end_included;
+} FeelInterval;
+
+/* The intervals are allocated in the current memory context; their ends live as long as the expression. */
+extern FeelCellForm bpm_feel_cell_form(const FeelExpr *cell, FeelInterval **intervals, int *count);
 
 /* bpm.feel_typed(): an expression with all that it needs.  NULL when the vector is malformed. */
 extern Jsonb *bpm_feel_typed(Jsonb *vector);

@@ -13,63 +13,8 @@
 #include "feel/feel.h"
 #include "feel/temporal.h"
 
-/*
- * Memory and limits of one evaluation.  While it runs, the current memory
- * context is the machine's: palloc'd memory dies with the evaluation.
- */
-extern void *bpm_feel_alloc(FeelMachine *machine, Size size);
-
-/* May a result of this many bytes be made?  False after a diagnostic: answer null. */
-extern bool bpm_feel_may_hold(FeelMachine *machine, Size size);
-
-/*
- * To be asked once per turn in every loop over data.  Lets the user cancel,
- * and is false when the evaluation has used up its steps: answer null.
- */
-extern bool bpm_feel_step(FeelMachine *machine);
-
-/* Notes what went wrong at the place being evaluated; returns null, to be returned. */
-extern FeelValue bpm_feel_problem(FeelMachine *machine, const char *format,...) pg_attribute_printf(2, 3);
-
-/* The same where null is the proper answer and no failure; only a hint for whoever looks for the null. */
-extern FeelValue bpm_feel_remark(FeelMachine *machine, const char *format,...) pg_attribute_printf(2, 3);
-
 /* What now() and today() answer, and in which zone: the session's. */
 extern TimestampTz bpm_feel_now(FeelMachine *machine);
-
-/*
- * Lists: made with room for a number of items, filled by the caller, then
- * wrapped.  NULL when it may not be that long.
- */
-extern FeelList *bpm_feel_make_list(FeelMachine *machine, int length);
-extern FeelValue bpm_feel_list(const FeelList *list);
-extern FeelValue bpm_feel_singleton(FeelMachine *machine, FeelValue item);
-
-/* The items of a list value, packed or not; *length of them. */
-extern const FeelValue *bpm_feel_items(FeelMachine *machine, FeelValue list, int *length);
-
-/* Lists whose length is not known before. */
-typedef struct FeelListBuilder
-{
-	FeelMachine *machine;
-	FeelList   *list;
-	int			room;
-} FeelListBuilder;
-
-extern void bpm_feel_list_begin(FeelListBuilder *builder, FeelMachine *machine);
-extern bool bpm_feel_list_add(FeelListBuilder *builder, FeelValue item);	/* false: too long, answer null */
-extern FeelValue bpm_feel_list_end(FeelListBuilder *builder);
-
-/* Contexts: as lists.  The caller sees to it that keys are unique. */
-extern FeelContext *bpm_feel_make_context(FeelMachine *machine, int length);
-extern FeelValue bpm_feel_context(const FeelContext *context);
-extern const FeelEntry *bpm_feel_entries(FeelMachine *machine, FeelValue context, int *length);
-
-/* Entry of a context, packed or not; false when there is none. */
-extern bool bpm_feel_get(FeelValue context, const char *key, uint32 length, FeelValue *value);
-
-/* A copy of text in the machine's memory. */
-extern FeelValue bpm_feel_copy_string(FeelMachine *machine, const char *text, Size length);
 
 /* value.path: entries of contexts, properties of temporal values and ranges; maps over lists. */
 extern FeelValue bpm_feel_path(FeelMachine *machine, FeelValue value, const char *name, uint32 length);
@@ -126,30 +71,11 @@ extern FeelValue bpm_feel_date_time(FeelMachine *machine, FeelDateTime moment);
 
 extern FeelValue bpm_feel_range(FeelMachine *machine, const FeelRange *range);
 
-/*
- * `=`, and `<` and its like (compare.c): both undefined, so null, for values of
- * different kinds.  Equality with null is defined.
- */
-extern FeelTruth bpm_feel_equal(FeelMachine *machine, FeelValue left, FeelValue right);
-extern bool bpm_feel_compare(FeelValue left, FeelValue right, int *order);
-
-/* `value in test`, where test is a value, a range, a list of either. */
-extern FeelTruth bpm_feel_in(FeelMachine *machine, FeelValue value, FeelValue test);
-
 /* string(value); strings inside lists and contexts in quotes. */
 extern FeelValue bpm_feel_to_string(FeelMachine *machine, FeelValue value);
 
 /* bpm_feel_call() is in feel.h */
 extern int	bpm_feel_function_arity(FeelValue function);	/* -1: variadic or several */
-
-/* Any jsonb as a value, borrowed: containers stay packed. */
-extern FeelValue bpm_feel_from_jsonb(Jsonb *json);
-
-/* A value as jsonb, in the current memory context. */
-extern Jsonb *bpm_feel_to_jsonb(FeelMachine *machine, FeelValue value);
-
-/* "number", "days and time duration", … for diagnostics. */
-extern const char *bpm_feel_kind_name(FeelKind kind);
 
 /*
  * Built-in functions.  One descriptor per signature; a function with several

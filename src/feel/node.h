@@ -260,13 +260,11 @@ extern bool bpm_feel_temporal_literal(const char *text, uint32 length, FeelValue
 extern bool bpm_feel_decode(FeelMachine *machine, FeelValue json, FeelValue *value);
 
 /* type.c */
-extern const FeelType *bpm_feel_type_unknown(const char *name);
 extern const FeelType *bpm_feel_type_range(const FeelType *element);
 extern bool bpm_feel_instance_of(FeelMachine *machine, const FeelType *type, FeelValue value);
 extern const char *bpm_feel_type_name(const FeelType *type);
 
 /* machine.c */
-extern bool bpm_feel_too_deep(FeelMachine *machine);	/* after a diagnostic; to be asked in recursion over data */
 extern void bpm_feel_machine_init(FeelMachine *machine, FeelRun *run, MemoryContext memory, char *first);
 
 /* access.c: into jsonb, without unpacking it */

@@ -266,7 +266,7 @@ plain_node(FeelParser *parser, const FeelNameMatch *match, int position)
 {
 	if (match->block != NULL)
 		return slot_node(parser, match, position);
-	if (parser->declared == NULL)
+	if (parser->declared == NULL || parser->declared->open)
 		return global_node(parser, match, position);
 	if (match->builtin != NULL)
 		return builtin_node(match->builtin, position);

@@ -109,6 +109,14 @@ typedef struct FeelMachine FeelMachine;
 /* What a value is, for declared variables and `instance of`; see type.c. */
 typedef struct FeelType FeelType;
 
+typedef enum FeelTruth
+{
+	FEEL_FALSE,
+	FEEL_TRUE,
+	FEEL_NULL,
+	FEEL_NOT_BOOLEAN
+} FeelTruth;
+
 static inline FeelValue
 bpm_feel_null(void)
 {
