@@ -24,22 +24,23 @@ CREATE FUNCTION floor.start(process text, variables jsonb) RETURNS bigint LANGUA
 DECLARE
 	i bigint := nextval('floor.id_seq');
 	t bigint := nextval('floor.id_seq');
-	at timestamptz := clock_timestamp();
+	j bigint := nextval('floor.id_seq');
+	at timestamptz := now();
 BEGIN
 	INSERT INTO floor.instance (id, definition, process, version, state, suspended, variables, root, children, events,
 			started_at, started_by)
 		VALUES (i, 1, process, 1, 'active', false, variables, i, 1, 6, at, current_user);
 	INSERT INTO floor.token (id, instance, element, kind, state, children, since)
-		VALUES (t, i, 'charge', 'serviceTask', 'waiting', 0, at);
-	INSERT INTO floor.job (id, instance, token, element, type, state, retries, priority, created_at)
-		VALUES (nextval('floor.id_seq'), i, t, 'charge', 'charge', 'ready', 3, 0, at);
+		VALUES (t, i, 'charge', 'activity', 'waiting', 0, at);
+	INSERT INTO floor.job (id, instance, token, element, type, state, retries, priority, failures, created_at)
+		VALUES (j, i, t, 'charge', 'charge', 'ready', 3, 0, 0, at);
 	INSERT INTO floor.event (instance, seq, token, element, kind, at, actor, data) VALUES
 		(i, 1, NULL, NULL, 'instance_started', at, current_user, variables),
 		(i, 2, t, 'ordered', 'element_entered', at, current_user, NULL),
 		(i, 3, t, 'ordered', 'element_completed', at, current_user, NULL),
 		(i, 4, t, 'ordered_charge', 'flow_taken', at, current_user, NULL),
 		(i, 5, t, 'charge', 'element_entered', at, current_user, NULL),
-		(i, 6, t, 'charge', 'job_created', at, current_user, NULL);
+		(i, 6, t, 'charge', 'job_created', at, current_user, jsonb_build_object('job', j, 'type', 'charge'));
 	RETURN i;
 END $$;
 
@@ -47,9 +48,9 @@ CREATE FUNCTION floor.complete_job(job bigint, variables jsonb) RETURNS void LAN
 DECLARE
 	j floor.job;
 	i floor.instance;
-	at timestamptz := clock_timestamp();
+	at timestamptz := now();
 BEGIN
-	SELECT * INTO j FROM floor.job WHERE id = job;
+	SELECT * INTO j FROM floor.job WHERE id = complete_job.job;
 	SELECT * INTO i FROM floor.instance WHERE id = j.instance FOR NO KEY UPDATE;
 	DELETE FROM floor.job WHERE id = j.id;
 	DELETE FROM floor.token WHERE id = j.token;
@@ -57,8 +58,8 @@ BEGIN
 			children = 0, events = i.events + 7, ended_at = at
 		WHERE id = i.id;
 	INSERT INTO floor.event (instance, seq, token, element, kind, at, actor, data) VALUES
-		(i.id, i.events + 1, j.token, 'charge', 'job_completed', at, current_user, variables),
-		(i.id, i.events + 2, j.token, 'charge', 'variables_set', at, current_user, variables),
+		(i.id, i.events + 1, j.token, 'charge', 'job_completed', at, current_user, jsonb_build_object('job', j.id)),
+		(i.id, i.events + 2, NULL, NULL, 'variables_set', at, current_user, variables),
 		(i.id, i.events + 3, j.token, 'charge', 'element_completed', at, current_user, NULL),
 		(i.id, i.events + 4, j.token, 'charge_done', 'flow_taken', at, current_user, NULL),
 		(i.id, i.events + 5, j.token, 'done', 'element_entered', at, current_user, NULL),

@@ -2,7 +2,7 @@
 # What a step costs: bpm beside the floor (floor.sql), on the server that
 # test/server.sh has started.  README.md says how to read it.
 #
-#   ROUNDS and SECONDS may be set; every figure is the median of the rounds.
+# ROUNDS, SECONDS_EACH and CALLS may be set; every figure is the median of the rounds.
 cd "$(dirname "$0")/.." || exit
 rounds=${ROUNDS:-5} seconds=${SECONDS_EACH:-5} calls=${CALLS:-2000}
 results=$(mktemp) script=$(mktemp) || exit
@@ -16,13 +16,13 @@ echo "processors $(nproc), $(sql -c 'SHOW server_version' | sed 's/^/PostgreSQL 
 # Both must write the same rows, or the comparison means nothing.
 echo
 echo "rows written by one process"
-psql -X -q -P footer=off <<-'END' || exit
+psql -X -q -v ON_ERROR_STOP=1 -P footer=off <<-'END' || exit
 	BEGIN;
-	SELECT count(*) FROM (SELECT (floor.cost(s, 1)).* FROM unnest('{bpm,floor}'::text[]) s) x \g /dev/null
+	SELECT FROM unnest('{bpm,floor}'::text[]) s, floor.cost(s, 1) \g /dev/null
 	SELECT relname AS table,
-			string_agg(format('%s + %s ~ %s -', n_tup_ins, n_tup_upd, n_tup_del), '' ORDER BY schemaname)
+			string_agg(format('+%s ~%s -%s', n_tup_ins, n_tup_upd, n_tup_del), '' ORDER BY schemaname)
 				FILTER (WHERE schemaname = 'bpm') AS bpm,
-			string_agg(format('%s + %s ~ %s -', n_tup_ins, n_tup_upd, n_tup_del), '' ORDER BY schemaname)
+			string_agg(format('+%s ~%s -%s', n_tup_ins, n_tup_upd, n_tup_del), '' ORDER BY schemaname)
 				FILTER (WHERE schemaname = 'floor') AS floor
 		FROM pg_stat_xact_user_tables
 		WHERE schemaname IN ('bpm', 'floor') AND n_tup_ins + n_tup_upd + n_tup_del > 0
