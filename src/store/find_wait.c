@@ -108,7 +108,7 @@ bpm_store_waiting(const char *kind, const char *name, const char *correlation_ke
 		.limit = max_items
 	};
 
-	return max_items > 0 ? bpm_store_select(&search) : NIL;
+	return bpm_store_select(&search);
 }
 
 List *

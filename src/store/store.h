@@ -332,7 +332,7 @@ extern List *bpm_store_due_timers(TimestampTz now, int max_items);	/* oldest fir
 
 extern SubscriptionRow *bpm_store_subscription(int64 id);
 extern List *bpm_store_subscriptions(int64 instance, int64 token);
-/* Oldest first; correlation_key NULL means those without a key. */
+/* Oldest first; correlation_key NULL means those without a key; max_items 0: all of them. */
 extern List *bpm_store_waiting(const char *kind, const char *name, const char *correlation_key, int max_items);
 extern List *bpm_store_waiting_signal(const char *name);
 
