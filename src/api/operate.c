@@ -4,7 +4,9 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_authid_d.h"
 #include "miscadmin.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 
 #include "api/argument.h"
@@ -49,9 +51,20 @@ bpm_now(PG_FUNCTION_ARGS)
 	PG_RETURN_TIMESTAMPTZ(bpm_engine_now());
 }
 
+/* The clock is that of everybody in the database, so it takes its owner, or a superuser, to set it. */
+static void
+check_clock_right(void)
+{
+	if (!has_privs_of_role(GetUserId(), ROLE_PG_DATABASE_OWNER))
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_NOT_PERMITTED),
+				 errmsg("the clock may be set by the owner of the database only")));
+}
+
 Datum
 bpm_set_clock(PG_FUNCTION_ARGS)
 {
+	check_clock_right();
 	if (PG_ARGISNULL(0) || TIMESTAMP_NOT_FINITE(PG_GETARG_TIMESTAMPTZ(0)))
 		ereport(ERROR,
 				(errcode(ERRCODE_BPM_BAD_ARGUMENT),
@@ -69,6 +82,7 @@ bpm_advance_clock(PG_FUNCTION_ARGS)
 															 TimestampTzGetDatum(bpm_engine_now()),
 															 IntervalPGetDatum(by)));
 
+	check_clock_right();
 	bpm_engine_set_clock(at);
 	PG_RETURN_VOID();
 }
@@ -76,6 +90,7 @@ bpm_advance_clock(PG_FUNCTION_ARGS)
 Datum
 bpm_reset_clock(PG_FUNCTION_ARGS)
 {
+	check_clock_right();
 	bpm_engine_reset_clock();
 	PG_RETURN_VOID();
 }
