@@ -21,8 +21,8 @@ VALUES (11, 1, NULL, 'job', 'activity', 'waiting', 0, NULL, '2026-01-01'),
 	(16, 1, NULL, 'scope', 'scope', 'waiting', 1, NULL, '2026-01-01'),
 	(17, 1, 16, 'call', 'activity', 'waiting', 0, NULL, '2026-01-01'),
 	(21, 2, NULL, 'job', 'activity', 'incident', 0, NULL, '2026-01-01');
-INSERT INTO bpm.job (id, instance, token, element, type, state, retries, failures, priority, worker, locked_until, due_at,
-	created_at)
+INSERT INTO bpm.job (id, instance, token, element, type, state, retries, failures, priority, worker,
+	locked_until, due_at, created_at)
 VALUES (31, 1, 11, 'job', 'j', 'locked', 3, 0, 0, 'w', '2026-01-02', '2026-01-02', '2026-01-01'),
 	(32, 2, 21, 'job', 'j', 'incident', 0, 3, 0, NULL, NULL, 'infinity', '2026-01-01');
 INSERT INTO bpm.task (id, instance, token, element, state, assignee, priority, created_at)

@@ -33,7 +33,8 @@ UNION ALL
 	FROM events e
 	WHERE NOT EXISTS (SELECT FROM bpm.instance i WHERE i.id = e.instance)
 UNION ALL
-	SELECT 'an ended instance is at rest', i.id, format('%s %s is still there, the instance is %s', o.kind, o.id, i.state)
+	SELECT 'an ended instance is at rest', i.id,
+		format('%s %s is still there, the instance is %s', o.kind, o.id, i.state)
 	FROM bpm.instance i JOIN owned o ON o.instance = i.id
 	WHERE i.ended_at IS NOT NULL AND o.kind <> 'incident'
 UNION ALL
@@ -41,7 +42,8 @@ UNION ALL
 		CASE WHEN t.id IS NULL THEN 'which does not live' ELSE format('which is of instance %s', t.instance) END)
 	FROM owned o LEFT JOIN bpm.token t ON t.id = o.token
 	WHERE o.token IS NOT NULL AND t.instance IS DISTINCT FROM o.instance
-	AND (o.kind <> 'incident' OR EXISTS (SELECT FROM bpm.instance i WHERE i.id = o.instance AND i.ended_at IS NULL))
+	AND (o.kind <> 'incident'
+		OR EXISTS (SELECT FROM bpm.instance i WHERE i.id = o.instance AND i.ended_at IS NULL))
 
 	-- Instances
 
@@ -70,12 +72,14 @@ UNION ALL
 		i.parent_token, i.parent)
 	FROM bpm.instance i
 	WHERE i.parent_token IS NOT NULL AND i.ended_at IS NULL
-	AND NOT EXISTS (SELECT FROM bpm.token t WHERE t.id = i.parent_token AND t.instance = i.parent AND t.state <> 'ready')
+	AND NOT EXISTS (SELECT FROM bpm.token t
+		WHERE t.id = i.parent_token AND t.instance = i.parent AND t.state <> 'ready')
 
 	-- Tokens
 
 UNION ALL
-	SELECT 'a scope counts its tokens', i.id, format('it counts %s in the outermost scope, there are %s', i.children, found.count)
+	SELECT 'a scope counts its tokens', i.id,
+		format('it counts %s in the outermost scope, there are %s', i.children, found.count)
 	FROM bpm.instance i,
 		LATERAL (SELECT count(*) FROM bpm.token t WHERE t.instance = i.id AND t.parent IS NULL) found
 	WHERE i.children <> found.count
@@ -86,7 +90,8 @@ UNION ALL
 		LATERAL (SELECT count(*) FROM bpm.token t WHERE t.instance = s.instance AND t.parent = s.id) found
 	WHERE s.children <> found.count
 UNION ALL
-	SELECT 'a token is in a scope', t.instance, format('token %s at %s: its scope %s does not live', t.id, t.element, t.parent)
+	SELECT 'a token is in a scope', t.instance,
+		format('token %s at %s: its scope %s does not live', t.id, t.element, t.parent)
 	FROM bpm.token t
 	WHERE t.parent IS NOT NULL
 	AND NOT EXISTS (SELECT FROM bpm.token s WHERE s.id = t.parent AND s.instance = t.instance AND s.id <> t.id)
@@ -95,7 +100,8 @@ UNION ALL
 	FROM bpm.token
 	WHERE state NOT IN ('ready', 'waiting', 'incident')
 UNION ALL
-	SELECT 'a waiting token waits for something', t.instance, format('token %s at %s (%s) waits for nothing', t.id, t.element, t.kind)
+	SELECT 'a waiting token waits for something', t.instance,
+		format('token %s at %s (%s) waits for nothing', t.id, t.element, t.kind)
 	FROM bpm.token t
 	WHERE t.state = 'waiting' AND t.kind NOT IN ('join', 'adhoc') AND t.children = 0
 	AND NOT EXISTS (SELECT FROM bpm.job w WHERE w.token = t.id)
@@ -103,9 +109,11 @@ UNION ALL
 	AND NOT EXISTS (SELECT FROM bpm.timer w WHERE w.instance = t.instance AND w.token = t.id)
 	AND NOT EXISTS (SELECT FROM bpm.subscription w WHERE w.instance = t.instance AND w.token = t.id)
 	AND NOT EXISTS (SELECT FROM bpm.saga w WHERE w.instance = t.instance AND w.state = 'compensating')
-	AND NOT EXISTS (SELECT FROM bpm.instance w WHERE w.parent IS NOT NULL AND w.parent_token = t.id AND w.ended_at IS NULL)
+	AND NOT EXISTS (SELECT FROM bpm.instance w
+		WHERE w.parent IS NOT NULL AND w.parent_token = t.id AND w.ended_at IS NULL)
 UNION ALL
-	SELECT 'a join knows its arrivals', instance, format('token %s at %s: %s', id, element, coalesce(arrivals::text, 'none'))
+	SELECT 'a join knows its arrivals', instance,
+		format('token %s at %s: %s', id, element, coalesce(arrivals::text, 'none'))
 	FROM bpm.token
 	WHERE kind = 'join' AND (0 <= ALL (arrivals) AND 0 < ANY (arrivals)) IS NOT TRUE
 
@@ -113,7 +121,8 @@ UNION ALL
 
 UNION ALL
 	SELECT 'a job is due as its state says', instance, format('job %s (%s) is %s, worker: %s, lock: %s, due: %s',
-		id, type, state, coalesce(worker, 'none'), coalesce(locked_until::text, 'none'), coalesce(due_at::text, 'at once'))
+		id, type, state, coalesce(worker, 'none'), coalesce(locked_until::text, 'none'),
+		coalesce(due_at::text, 'at once'))
 	FROM bpm.job
 	WHERE CASE state
 		WHEN 'ready' THEN due_at IS NULL
@@ -130,12 +139,14 @@ UNION ALL
 	SELECT 'what stands still has an open incident', t.instance, format('token %s at %s has none', t.id, t.element)
 	FROM bpm.token t
 	WHERE t.state = 'incident'
-	AND NOT EXISTS (SELECT FROM bpm.incident i WHERE i.instance = t.instance AND i.token = t.id AND i.resolved_at IS NULL)
+	AND NOT EXISTS (SELECT FROM bpm.incident i
+		WHERE i.instance = t.instance AND i.token = t.id AND i.resolved_at IS NULL)
 UNION ALL
 	SELECT 'what stands still has an open incident', j.instance, format('job %s (%s) has none', j.id, j.type)
 	FROM bpm.job j
 	WHERE j.state = 'incident'
-	AND NOT EXISTS (SELECT FROM bpm.incident i WHERE i.instance = j.instance AND i.job = j.id AND i.resolved_at IS NULL)
+	AND NOT EXISTS (SELECT FROM bpm.incident i
+		WHERE i.instance = j.instance AND i.job = j.id AND i.resolved_at IS NULL)
 UNION ALL
 	SELECT 'an open incident holds something up', i.instance, format('job %s of incident %s %s', i.job, i.id,
 		CASE WHEN j.id IS NULL THEN 'does not exist' ELSE format('is %s', j.state) END)
@@ -146,9 +157,12 @@ UNION ALL
 	-- Timers and subscriptions that start instances
 
 UNION ALL
-	SELECT 'what starts instances has its definition', NULL, format('%s %s: definition %s does not exist', s.kind, s.id, s.definition)
-	FROM (SELECT 'timer', id, definition FROM bpm.timer WHERE instance IS NULL
-		UNION ALL SELECT 'subscription', id, definition FROM bpm.subscription WHERE instance IS NULL) s (kind, id, definition)
+	SELECT 'what starts instances has its definition', NULL,
+		format('%s %s: definition %s does not exist', s.kind, s.id, s.definition)
+	FROM (
+		SELECT 'timer', id, definition FROM bpm.timer WHERE instance IS NULL
+		UNION ALL SELECT 'subscription', id, definition FROM bpm.subscription WHERE instance IS NULL
+	) s (kind, id, definition)
 	WHERE NOT EXISTS (SELECT FROM bpm.definition d WHERE d.id = s.definition AND d.kind = 'process')
 UNION ALL
 	SELECT 'a subscription says for what', instance, format('subscription %s at %s (%s) has no name', id, element, kind)
@@ -165,4 +179,5 @@ UNION ALL
 	OR e.count > 0 AND (e.distinct_count, e.first, e.last) IS DISTINCT FROM (i.events, 1::bigint, i.events)
 $$;
 COMMENT ON FUNCTION bpm.check() IS
-'Looks for broken invariants: no row is good news. Reads all tables, the whole event log among them. A row means a fault in bpm, or that somebody wrote to its tables.';
+'Looks for broken invariants: no row is good news. Reads all tables, the whole event log among them. '
+'A row means a fault in bpm, or that somebody wrote to its tables.';
