@@ -168,7 +168,8 @@ evaluate_arguments(const FeelNode *node, FeelMachine *machine, FeelValue *values
  * named is null.  False when a name is no parameter's.
  */
 static bool
-order_arguments(const FeelNode *node, FeelValue function, const FeelValue *values, FeelValue *ordered, int nparameters)
+order_arguments(const FeelFunction *function, const FeelName *names, const FeelValue *args, int nargs,
+				FeelValue *ordered, int nparameters)
 {
 	int			matched = 0;
 	int			p;
@@ -176,32 +177,45 @@ order_arguments(const FeelNode *node, FeelValue function, const FeelValue *value
 
 	for (p = 0; p < nparameters; p++)
 	{
-		FeelName	name = parameter_name(function.u.function, p);
+		FeelName	name = parameter_name(function, p);
 
 		ordered[p] = bpm_feel_null();
-		for (i = 0; i < node->count; i++)
-			if (node->u.names[i].length == name.length && memcmp(node->u.names[i].text, name.text, name.length) == 0)
+		for (i = 0; i < nargs; i++)
+			if (names[i].length == name.length && memcmp(names[i].text, name.text, name.length) == 0)
 			{
-				ordered[p] = values[i];
+				ordered[p] = args[i];
 				matched++;
 			}
 	}
-	return matched == node->count;
+	return matched == nargs;
 }
 
 static FeelValue
-call_by_name(const FeelNode *node, FeelMachine *machine, FeelValue function, const FeelValue *values)
+call_by_name(FeelMachine *machine, FeelValue function, const FeelName *names, const FeelValue *args, int nargs)
 {
 	FeelValue  *ordered;
 	int			arity;
 
 	if (function.kind != FEEL_KIND_FUNCTION || function.u.function->builtin != NULL)
-		return bpm_feel_problem(machine, "%s cannot be called with named arguments", bpm_feel_kind_name(function.kind));
+		return bpm_feel_problem(machine, "%s cannot be called with named arguments",
+								bpm_feel_kind_name(function.kind));
 	arity = bpm_feel_function_arity(function);
 	ordered = bpm_feel_alloc(machine, sizeof(FeelValue) * arity);
-	if (!order_arguments(node, function, values, ordered, arity))
+	if (!order_arguments(function.u.function, names, args, nargs, ordered, arity))
 		return bpm_feel_problem(machine, "the function has no parameter of that name");
 	return bpm_feel_call(machine, function, ordered, arity);
+}
+
+FeelValue
+bpm_feel_call_named(FeelMachine *machine, FeelValue function, const char *const *names,
+					const FeelValue *args, int nargs)
+{
+	FeelName   *canonical = bpm_feel_alloc(machine, sizeof(FeelName) * nargs);
+	int			i;
+
+	for (i = 0; i < nargs; i++)
+		canonical[i] = (FeelName) {names[i], strlen(names[i])};
+	return call_by_name(machine, function, canonical, args, nargs);
 }
 
 FeelValue
@@ -213,7 +227,7 @@ bpm_feel_eval_call_value(const FeelNode *node, FeelMachine *machine)
 	evaluate_arguments(node, machine, values);
 	machine->position = node->position;
 	if (node->u.names != NULL)
-		return call_by_name(node, machine, function, values);
+		return call_by_name(machine, function, node->u.names, values, node->count);
 	return bpm_feel_call(machine, function, values, node->count);
 }
 

@@ -70,14 +70,19 @@ evaluate(FeelMachine *machine, const FeelExpr *expr, FeelValue *slots, FeelValue
 FeelValue
 bpm_feel_evaluate(FeelMachine *machine, FeelExpr *expr, const FeelValue *bindings, FeelValue input)
 {
+	MemoryContext caller;
 	FeelValue  *slots;
+	FeelValue	value;
 
 	if (bpm_feel_too_deep(machine))
 		return bpm_feel_null();
 	slots = bpm_feel_alloc(machine, sizeof(FeelValue) * expr->nslots);
 	if (expr->ndeclared > 0)
 		memcpy(slots, bindings, sizeof(FeelValue) * expr->ndeclared);
-	return evaluate(machine, expr, slots, input);
+	caller = MemoryContextSwitchTo(machine->memory);
+	value = evaluate(machine, expr, slots, input);
+	MemoryContextSwitchTo(caller);
+	return value;
 }
 
 FeelMachine *

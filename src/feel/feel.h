@@ -131,6 +131,10 @@ extern FeelValue bpm_feel_foreign(FeelMachine *machine, const FeelForeign *forei
 /* Calls a function value; a wrong number of arguments: null and a diagnostic. */
 extern FeelValue bpm_feel_call(FeelMachine *machine, FeelValue function, const FeelValue *args, int nargs);
 
+/* The same by name: parameters that are not named get null; a name that is no parameter's makes the call null. */
+extern FeelValue bpm_feel_call_named(FeelMachine *machine, FeelValue function, const char *const *names,
+									 const FeelValue *args, int nargs);
+
 /*
  * Types.  Made in the current memory context; unknown names give NULL.
  */
