@@ -189,6 +189,8 @@ explain_failure(const Parse *parse)
 		return pstrdup("could not parse the source: out of memory");
 	if (strstr(parse->message, "Excessive depth"))
 		return psprintf("elements are nested more than %d deep", BPM_XML_MAX_DEPTH);
+	if (strstr(parse->message, "Huge input lookup") || strstr(parse->message, "too long"))
+		return pstrdup("a text or attribute is longer than 10 MB");
 
 	/* the message may have been cut within a character */
 	message = pnstrdup(parse->message, pg_encoding_mbcliplen(PG_UTF8, parse->message, strlen(parse->message),
@@ -213,6 +215,7 @@ copy_element(Parse *parse, xmlNodePtr from, XmlElement *parent, int depth)
 	XmlElement *to = palloc0(sizeof(XmlElement));
 	XmlElement **end = &to->children;
 	xmlNodePtr	child;
+	xmlNsPtr	declared;
 
 	check_stack_depth();
 	CHECK_FOR_INTERRUPTS();
@@ -226,6 +229,9 @@ copy_element(Parse *parse, xmlNodePtr from, XmlElement *parent, int depth)
 		parse->line = to->line;
 		return NULL;
 	}
+	for (declared = from->nsDef; declared != NULL; declared = declared->next)
+		if (number_of(parse, declared) >= 0)
+			to->declared |= 1 << number_of(parse, declared);
 	copy_attributes(parse, from, to);
 	to->text = copy_text(parse, from);
 

@@ -25,6 +25,7 @@ typedef struct XmlElement
 	int			line;
 	int			attribute_count;
 	XmlAttribute *attributes;
+	int			declared;		/* the namespaces that it declares: a set of 1 << number */
 	const char *text;			/* directly inside; never NULL */
 	struct XmlElement *parent;	/* NULL: the root */
 	struct XmlElement *children;	/* the first; the others by next */

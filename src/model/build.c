@@ -94,14 +94,20 @@ bpm_model_add_node(Builder *builder, NodeKind kind, Element *element, FlowNode *
 	return node;
 }
 
-/* A node must have an id: flows, rows and users know it by that. */
+/*
+ * A node must have an id: flows, rows and users know it by that.  No flow leads
+ * to an event subprocess, so that one may go without and gets an id from its
+ * place.
+ */
 static char *
-node_id(Builder *builder, Element *element)
+node_id(Builder *builder, Element *element, NodeKind kind, const FlowNode *scope)
 {
 	const char *id = bpm_model_id(element);
 
 	if (id != NULL)
 		return pstrdup(id);
+	if (kind == NODE_EVENT_SUBPROCESS)
+		return psprintf("%s:%d", scope->id, scope->child_count + 1);
 	bpm_model_refuse(builder, element, "has no id");
 	return psprintf("line:%d:%d", element->line, builder->process->node_count);
 }
@@ -123,7 +129,8 @@ add_children(Builder *builder, Element *element, FlowNode *scope)
 	{
 		if (!bpm_model_kind_of(child, &kind))
 			continue;
-		child->node = bpm_model_add_node(builder, kind, child, scope, node_id(builder, child));
+		child->node = bpm_model_add_node(builder, kind, child, scope,
+										 node_id(builder, child, kind, scope));
 		scope->children[scope->child_count++] = child->node;
 		if (bpm_model_is_scope(child->node))
 			add_children(builder, child, child->node);
@@ -297,6 +304,7 @@ read_details(Builder *builder)
 	for (i = 1; i < nodes; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
+		builder->node = &process->nodes[i];
 		bpm_model_read_node(builder, builder->elements[i], &process->nodes[i]);
 	}
 	for (i = 0; i < process->flow_count; i++)

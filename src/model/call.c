@@ -75,7 +75,9 @@ read_parameter(Builder *builder, Element *item, Call *call, bool in)
 	const char *target = bpm_model_attribute(item, "target");
 	Expression *expr;
 
-	if (key != NULL)
+	if (key != NULL && strstr(key, "{execution.processBusinessKey}"))
+		call->inherit_business_key = in;
+	else if (key != NULL)
 		call->business_key = bpm_model_value(builder, item, key);
 	if (variables != NULL && strcmp(variables, "all") == 0)
 		*(in ? &call->all_in : &call->all_out) = true;
@@ -147,7 +149,7 @@ bpm_model_read_call(Builder *builder, Element *element, FlowNode *node)
 		read_plain_call(builder, element, call);
 	if (is_true(bpm_model_vendor(element, NS_OF_CAMUNDA, "inheritVariables")))
 		call->all_in = true;
-	call->inherit_business_key = is_true(bpm_model_vendor(element, NS_OF_CAMUNDA, "inheritBusinessKey"));
+	call->inherit_business_key |= is_true(bpm_model_vendor(element, NS_OF_CAMUNDA, "inheritBusinessKey"));
 	if (bpm_model_vendor(element, NS_OF_CAMUNDA, "businessKey") != NULL)
 		call->business_key = bpm_model_value(builder, element,
 											 bpm_model_vendor(element, NS_OF_CAMUNDA, "businessKey"));

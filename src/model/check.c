@@ -47,7 +47,7 @@ static int
 count_errors(const Builder *builder)
 {
 	ListCell   *cell;
-	int			count = 0;
+	int			count = builder->left_out_error;
 
 	foreach(cell, builder->source->findings)
 		count += ((Finding *) lfirst(cell))->error;
@@ -89,8 +89,32 @@ check_node(Builder *builder, FlowNode *node)
 static bool
 decides(const FlowNode *node)
 {
-	return bpm_model_is_activity(node) || node->kind == NODE_EXCLUSIVE_GATEWAY ||
-		node->kind == NODE_INCLUSIVE_GATEWAY || node->kind == NODE_COMPLEX_GATEWAY;
+	return node->kind != NODE_PARALLEL_GATEWAY && node->kind != NODE_EVENT_GATEWAY;
+}
+
+/* How many flows of an exclusive gateway have no condition and are not its default. */
+static int
+count_bare(const FlowNode *node)
+{
+	int			count = 0;
+	int			i;
+
+	for (i = 0; i < node->outgoing_count; i++)
+		count += node->outgoing[i]->condition == NULL && node->outgoing[i] != node->default_flow;
+	return count;
+}
+
+/* A flow that is always taken when it is asked: one may be meant so, of two the second is dead. */
+static void
+check_bare_flow(Builder *builder, FlowNode *node, Element *element)
+{
+	if (count_bare(node) == 1)
+		bpm_model_warn(builder, element, "leaves the exclusiveGateway \"%s\" without a condition: flows behind it, "
+					   "and the default flow, are never taken", bpm_model_clip(node->id));
+	else
+		bpm_model_hint(bpm_model_refuse(builder, element, "leaves the exclusiveGateway \"%s\" without a condition",
+										bpm_model_clip(node->id)),
+					   "Give it a condition, or make it the default flow of the gateway.");
 }
 
 /* Which outgoing flows need conditions, and which must have none. */
@@ -111,10 +135,7 @@ check_flows(Builder *builder, FlowNode *node)
 			bpm_model_warn(builder, element, "is a default flow: its condition is never asked");
 		else if (flow->condition == NULL && node->kind == NODE_EXCLUSIVE_GATEWAY && node->outgoing_count > 1 &&
 				 flow != node->default_flow)
-			bpm_model_hint(bpm_model_refuse(builder, element,
-											"leaves the exclusiveGateway \"%s\" without a condition",
-											bpm_model_clip(node->id)),
-						   "Give it a condition, or make it the default flow of the gateway.");
+			check_bare_flow(builder, node, element);
 	}
 }
 

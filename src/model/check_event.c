@@ -201,13 +201,12 @@ interrupts_wrongly(const FlowNode *node)
 	return node->interrupting && has_other_than(node, ~(TRIGGER(LINK) | TRIGGER(TERMINATE)));
 }
 
-/* Tools write cancelActivity as they like where it means nothing: compensation begins when the activity is over. */
 static bool
 accompanies_wrongly(const FlowNode *node)
 {
 	return !node->interrupting &&
 		has_other_than(node, TRIGGER(MESSAGE) | TRIGGER(TIMER) | TRIGGER(CONDITION) | TRIGGER(SIGNAL) |
-					   TRIGGER(ESCALATION) | TRIGGER(COMPENSATION));
+					   TRIGGER(ESCALATION));
 }
 
 static bool
@@ -295,7 +294,7 @@ const Rule bpm_model_event_rules[] =
 		"cannot start an event subprocess: only message, timer, conditional, signal, error, escalation and "
 	"compensation can"},
 	{KIND(START_EVENT), starts_compensation_of_process,
-	"starts a compensation, which is only possible inside a subprocess"},
+	"starts the compensation of a process, which nothing can ask for", NULL, true},
 	{KIND(START_EVENT), must_interrupt, "must be interrupting"},
 	{KIND(START_EVENT), interrupts_nothing, "starts no event subprocess: isInterrupting means nothing", NULL, true},
 	{KIND(START_EVENT) | KIND(END_EVENT), is_in_adhoc, "is not allowed in an ad-hoc subprocess"},

@@ -109,6 +109,24 @@ referred(Builder *builder, Element *at, const char *attribute, const char *name)
 	return NULL;
 }
 
+/*
+ * The name of a message or signal that does not exist.  An event that refers to
+ * none is named by its own id.  What refers to nothing has been reported, and
+ * what refers to an operation will be, having no name.
+ */
+static Expression *
+name_without(Builder *builder, Element *at, const char *attribute, const char *what)
+{
+	const char *reference = bpm_model_attribute(at, attribute);
+
+	if (reference != NULL && !bpm_model_blank(reference))
+		return bpm_model_constant(reference);
+	if (bpm_model_child(at, "operationRef") != NULL || bpm_model_attribute(at, "operationRef") != NULL)
+		return NULL;
+	bpm_model_warn(builder, at, "names no %s: its name is the id \"%s\"", what, bpm_model_clip(builder->node->id));
+	return bpm_model_constant(builder->node->id);
+}
+
 /* The name under which a message or signal is known: where it has none, its id. */
 static Expression *
 name_of(Builder *builder, Element *root, const char *attribute)
@@ -135,8 +153,13 @@ bpm_model_read_message(Builder *builder, Element *at, Event *event)
 
 	event->kind = EVENT_MESSAGE;
 	event->line = at->line;
+	event->name = bpm_model_value(builder, at, bpm_model_vendor(at, NS_OF_CAMUNDA, "messageExpression"));
 	if (message == NULL)
+	{
+		if (event->name == NULL)
+			event->name = name_without(builder, at, "messageRef", "message");
 		return;
+	}
 	event->name = name_of(builder, message, "name");
 	if (key == NULL)
 		key = bpm_model_vendor(message, NS_BIT(NS_BPM), "correlationKey");
@@ -172,11 +195,7 @@ bpm_model_read_publication(Builder *builder, Element *at, Event *event)
 static void
 read_message_event(Builder *builder, Element *definition, Event *event)
 {
-	const char *name = bpm_model_vendor(definition, NS_OF_CAMUNDA, "messageExpression");
-
 	bpm_model_read_message(builder, definition, event);
-	if (event->name == NULL)
-		event->name = bpm_model_value(builder, definition, name);
 	if (bpm_model_is(definition->parent, "intermediateThrowEvent") || bpm_model_is(definition->parent, "endEvent"))
 		bpm_model_read_publication(builder, definition->parent, event);
 }
@@ -235,7 +254,8 @@ read_timer_event(Builder *builder, Element *definition, Event *event)
 		}
 	}
 	if (found == 0)
-		bpm_model_refuse(builder, definition, "says not when it fires: timeDate, timeDuration or timeCycle is missing");
+		bpm_model_refuse(builder, definition,
+						 "does not say when it fires: timeDate, timeDuration or timeCycle is missing");
 	if (found > 1)
 		bpm_model_refuse(builder, definition, "has more than one of timeDate, timeDuration and timeCycle");
 }
@@ -250,21 +270,45 @@ read_signal_event(Builder *builder, Element *definition, Event *event)
 
 	event->name = bpm_model_value(builder, definition, bpm_model_vendor(definition, NS_OF_CAMUNDA, "signalExpression"));
 	if (signal == NULL)
+	{
+		if (event->name == NULL)
+			event->name = name_without(builder, definition, "signalRef", "signal");
 		return;
+	}
 	event->name = name_of(builder, signal, "name");
 	scope = bpm_model_vendor(signal, NS_OF_CAMUNDA, "scope");
 	event->local = scope != NULL && strcmp(scope, "processInstance") == 0;
 }
 
+/*
+ * The code of an error or escalation; NULL catches all.  Java engines take a
+ * reference to nothing as the code itself.
+ */
+static Expression *
+read_code(Builder *builder, Element *definition, const char *attribute, const char *name, const char *code)
+{
+	const char *reference = bpm_model_attribute(definition, attribute);
+	Element    *root;
+
+	if (reference == NULL || bpm_model_blank(reference))
+		return NULL;
+	if (bpm_model_is_lenient(builder) && bpm_model_find(builder, reference) == NULL)
+	{
+		bpm_model_warn(builder, definition, "refers to the %s \"%s\", which does not exist: it is taken as the code",
+					   name, bpm_model_clip(reference));
+		return bpm_model_constant(bpm_model_trim(reference));
+	}
+	root = referred(builder, definition, attribute, name);
+	return root ? name_of(builder, root, code) : bpm_model_constant(reference);
+}
+
 static void
 read_error_event(Builder *builder, Element *definition, Event *event)
 {
-	Element    *error = referred(builder, definition, "errorRef", "error");
 	const char *code = bpm_model_vendor(definition, NS_OF_CAMUNDA, "errorCodeVariable");
 	const char *message = bpm_model_vendor(definition, NS_OF_CAMUNDA, "errorMessageVariable");
 
-	if (error != NULL)
-		event->name = name_of(builder, error, "errorCode");
+	event->name = read_code(builder, definition, "errorRef", "error", "errorCode");
 	if (code == NULL)
 		code = bpm_model_vendor(definition, NS_OF_CAMUNDA, "errorVariableName");
 	event->code_variable = bpm_model_copy(code);
@@ -274,10 +318,7 @@ read_error_event(Builder *builder, Element *definition, Event *event)
 static void
 read_escalation_event(Builder *builder, Element *definition, Event *event)
 {
-	Element    *escalation = referred(builder, definition, "escalationRef", "escalation");
-
-	if (escalation != NULL)
-		event->name = name_of(builder, escalation, "escalationCode");
+	event->name = read_code(builder, definition, "escalationRef", "escalation", "escalationCode");
 	event->code_variable = bpm_model_copy(bpm_model_vendor(definition, NS_OF_CAMUNDA, "escalationCodeVariable"));
 }
 

@@ -48,8 +48,7 @@ bpm_model_read_loop(Builder *builder, Element *element, FlowNode *node)
 		bpm_model_refuse(builder, element, "has more than one loop marker");
 
 	loop = palloc0(sizeof(Loop));
-	loop->first = builder->platform == PLATFORM_CAMUNDA || builder->platform == PLATFORM_FLOWABLE ||
-		builder->platform == PLATFORM_ACTIVITI ? 0 : 1;
+	loop->first = bpm_model_is_lenient(builder) ? 0 : 1;
 	if (standard != NULL)
 		read_standard(builder, standard, loop);
 	else
@@ -59,7 +58,7 @@ bpm_model_read_loop(Builder *builder, Element *element, FlowNode *node)
 		read_camunda(builder, multiple, loop);
 		read_behavior(builder, multiple, node, loop);
 		if (loop->collection == NULL && loop->cardinality == NULL)
-			bpm_model_refuse(builder, multiple, "says not how often: a collection or loopCardinality is missing");
+			bpm_model_refuse(builder, multiple, "does not say how often: a collection or loopCardinality is missing");
 	}
 	return loop;
 }
@@ -120,6 +119,8 @@ data_name(Builder *builder, Element *reference, bool in)
 	}
 	if (data != NULL && bpm_model_attribute(data, "dataObjectRef") != NULL)
 		data = bpm_model_find(builder, bpm_model_attribute(data, "dataObjectRef"));
+	if (data == NULL && bpm_model_is_lenient(builder))
+		return bpm_model_trim(reference->text);
 	if (data == NULL)
 	{
 		bpm_model_refuse(builder, reference, "refers to \"%s\", which does not exist",

@@ -79,16 +79,21 @@ typedef struct Builder
 	Element    *definitions;
 	struct id_hash *ids;		/* element by id, over the whole source */
 	Platform	platform;
-	int			namespaces;		/* those in use, as a set */
+	int			namespaces;		/* those declared, as a set */
 	const char *language;		/* of expressions that name none, or NULL */
 
+	int			left_out;		/* findings beyond the limit, and whether an error is among them */
+	bool		left_out_error;
+
 	Process    *process;		/* the one that is being built or checked */
+	FlowNode   *node;			/* the one whose details are being read */
 	Element   **elements;		/* what each node was made of, by FlowNode.index */
 	Element   **flow_elements;	/* what each flow was made of, by Flow.index */
 } Builder;
 
 /* read.c */
 extern Element *bpm_model_find(const Builder *builder, const char *reference);
+extern bool bpm_model_is_lenient(const Builder *builder);
 extern Finding *bpm_model_refuse(Builder *builder, const Element *at, const char *format,...) pg_attribute_printf(3, 4);
 extern Finding *bpm_model_warn(Builder *builder, const Element *at, const char *format,...) pg_attribute_printf(3, 4);
 extern void bpm_model_hint(Finding *finding, const char *format,...) pg_attribute_printf(2, 3);
@@ -100,9 +105,10 @@ extern Process *bpm_model_build(Builder *builder, Element *element);
 extern FlowNode *bpm_model_add_node(Builder *builder, NodeKind kind, Element *element, FlowNode *scope, char *id);
 extern FlowNode *bpm_model_node_of(const Builder *builder, const Element *element);
 
-/* node.c, resolve.c, data.c */
+/* node.c, resolve.c, link.c, data.c */
 extern void bpm_model_read_node(Builder *builder, Element *element, FlowNode *node);
 extern void bpm_model_resolve(Builder *builder);
+extern void bpm_model_pair_links(Builder *builder);
 extern void bpm_model_read_variables(Builder *builder, Element *element, FlowNode *node);
 
 /* kind.c */
@@ -132,6 +138,7 @@ extern void bpm_model_read_decision(Builder *builder, Element *element, FlowNode
 
 /* vendor.c */
 extern Work *bpm_model_read_work(Builder *builder, Element *element, Element *vendor);
+extern Expression *bpm_model_type_by_id(Builder *builder, Element *element);
 extern void bpm_model_read_mappings(Builder *builder, Element *element, FlowNode *node);
 extern List *bpm_model_read_listeners(Builder *builder, Element *element);
 

@@ -149,6 +149,8 @@ read_boundary(Builder *builder, Element *element, FlowNode *node)
 	FlowNode   *host = reference ? bpm_model_node_of(builder, bpm_model_find(builder, reference)) : NULL;
 
 	node->interrupting = bpm_model_flag(element, "cancelActivity", true);
+	if (bpm_model_is_lenient(builder) && bpm_model_has_event(node, EVENT_COMPENSATION))
+		node->interrupting = true;	/* there it means nothing */
 	if (host != NULL && bpm_model_is_activity(host) && host->scope == node->scope)
 		node->host = host;
 	else if (reference == NULL)

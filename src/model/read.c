@@ -11,6 +11,8 @@
 
 #include "model/model_int.h"
 
+#define MAX_FINDINGS 1000
+
 /* Elements by id, over a whole source. */
 typedef struct IdEntry
 {
@@ -35,6 +37,7 @@ static void register_elements(Builder *builder, Element *element);
 static void register_id(Builder *builder, Element *element);
 static Platform guess_platform(const Builder *builder);
 static void read_process(Builder *builder, Element *element);
+static void add_summary(Builder *builder);
 static Finding *add_finding(Builder *builder, bool error, const Element *at, char *message);
 static Finding *report(Builder *builder, bool error, const Element *at, const char *format, va_list args)
 			pg_attribute_printf(4, 0);
@@ -63,6 +66,8 @@ bpm_model_read(const char *xml, int length)
 		read_definitions(&builder, root);
 
 	list_sort(source->findings, compare_findings);
+	if (builder.left_out > 0)
+		add_summary(&builder);
 	return source;
 }
 
@@ -97,6 +102,20 @@ bpm_model_node(const Process *process, const char *id)
 
 /* READING */
 
+/* Is it something beside the processes that they may refer to? */
+static bool
+is_common(const Element *element)
+{
+	static const char *const names[] = {"message", "signal", "error", "escalation", "dataStore"};
+	EventKind	kind;
+	int			i;
+
+	for (i = 0; i < lengthof(names); i++)
+		if (bpm_model_is(element, names[i]))
+			return true;
+	return bpm_model_event_kind(element, &kind);
+}
+
 /*
  * The first walk over the elements learns ids and vendors; then each executable
  * process becomes a graph.
@@ -115,6 +134,8 @@ read_definitions(Builder *builder, Element *root)
 
 	foreach_child(child, root)
 	{
+		if (is_common(child))
+			bpm_model_check_vocabulary(builder, child);
 		if (!bpm_model_is(child, "process"))
 			continue;
 		processes++;
@@ -145,19 +166,16 @@ read_process(Builder *builder, Element *element)
 	bpm_model_check(builder);
 }
 
-/* Notes ids and the namespaces in use, from an element downwards. */
+/* Notes ids and the namespaces that are declared, from an element downwards. */
 static void
 register_elements(Builder *builder, Element *element)
 {
 	Element    *child;
-	int			i;
 
 	check_stack_depth();
 	CHECK_FOR_INTERRUPTS();
 
-	builder->namespaces |= NS_BIT(element->ns);
-	for (i = 0; i < element->attribute_count; i++)
-		builder->namespaces |= NS_BIT(element->attributes[i].ns);
+	builder->namespaces |= element->declared;
 	if (element->ns == NS_BPMN)
 		register_id(builder, element);
 	foreach_child(child, element)
@@ -181,7 +199,7 @@ register_id(Builder *builder, Element *element)
 						 entry->element->name, entry->element->line);
 }
 
-/* Modeler's own word first, else the vendor whose namespace is used. */
+/* Modeler's own word first, else the vendor whose namespace is declared. */
 static Platform
 guess_platform(const Builder *builder)
 {
@@ -208,6 +226,14 @@ guess_platform(const Builder *builder)
 		if (builder->namespaces & NS_BIT(platforms[i].ns))
 			return platforms[i].platform;
 	return PLATFORM_BPM;
+}
+
+/* Is it a model of the engines that read references to nothing as plain names? */
+bool
+bpm_model_is_lenient(const Builder *builder)
+{
+	return builder->platform == PLATFORM_CAMUNDA || builder->platform == PLATFORM_FLOWABLE ||
+		builder->platform == PLATFORM_ACTIVITI;
 }
 
 /* What a reference, with or without a prefix, names in this source; or NULL. */
@@ -264,11 +290,29 @@ bpm_model_subject(const Element *element)
 	return psprintf("%s of %s \"%s\"", name, named->name, bpm_model_clip(bpm_model_id(named)));
 }
 
+/* Says at the end how many findings are not listed; an error if there was one among them. */
+static void
+add_summary(Builder *builder)
+{
+	Finding    *finding = palloc0(sizeof(Finding));
+
+	finding->error = builder->left_out_error;
+	finding->message = psprintf("%d more findings are not listed", builder->left_out);
+	builder->source->findings = lappend(builder->source->findings, finding);
+}
+
 static Finding *
 add_finding(Builder *builder, bool error, const Element *at, char *message)
 {
 	Finding    *finding = palloc0(sizeof(Finding));
 	const Element *named = at ? nearest_with_id(at) : NULL;
+
+	if (list_length(builder->source->findings) >= MAX_FINDINGS)
+	{
+		builder->left_out++;
+		builder->left_out_error |= error;
+		return finding;
+	}
 
 	finding->error = error;
 	finding->element = named ? bpm_model_id(named) : NULL;

@@ -1,7 +1,7 @@
 /*
  * resolve.c
  *	  What only the whole graph shows: boundary events of activities, handlers of
- *	  compensation, partners of links, and where scopes begin.
+ *	  compensation, default flows that nobody named, and where scopes begin.
  */
 #include "postgres.h"
 
@@ -11,7 +11,7 @@
 
 static void attach_boundaries(Process *process);
 static void associate_handlers(Builder *builder, Element *element);
-static void pair_links(Builder *builder);
+static void guess_default(Builder *builder, FlowNode *node);
 static void arrange_scope(Builder *builder, FlowNode *scope);
 
 void
@@ -22,10 +22,14 @@ bpm_model_resolve(Builder *builder)
 
 	attach_boundaries(process);
 	associate_handlers(builder, builder->elements[0]);
-	pair_links(builder);
+	bpm_model_pair_links(builder);
 	for (i = 0; i < process->node_count; i++)
+	{
 		if (bpm_model_is_scope(&process->nodes[i]))
 			arrange_scope(builder, &process->nodes[i]);
+		if (process->nodes[i].kind == NODE_EXCLUSIVE_GATEWAY)
+			guess_default(builder, &process->nodes[i]);
+	}
 }
 
 /* BOUNDARY EVENTS */
@@ -111,55 +115,34 @@ associate_handlers(Builder *builder, Element *element)
 	}
 }
 
-/* LINKS */
+/* DEFAULT FLOWS */
 
-/* The name of a link event, or NULL for any other node. */
-static const char *
-link_name(const FlowNode *node, NodeKind kind)
-{
-	int			i;
-
-	if (node->kind != kind)
-		return NULL;
-	for (i = 0; i < node->event_count; i++)
-		if (node->events[i].kind == EVENT_LINK && node->events[i].name != NULL)
-			return node->events[i].name->text;
-	return NULL;
-}
-
+/*
+ * Where all flows of an exclusive gateway but one have conditions and no default
+ * is named, the one is meant: so do other engines read such models.
+ */
 static void
-pair_link(Builder *builder, FlowNode *node)
+guess_default(Builder *builder, FlowNode *node)
 {
-	const char *name = link_name(node, NODE_THROW_EVENT);
-	FlowNode   *scope = node->scope;
+	Flow	   *bare = NULL;
 	int			i;
 
-	for (i = 0; name != NULL && i < scope->child_count; i++)
+	if (node->default_flow != NULL || node->outgoing_count < 2)
+		return;
+	for (i = 0; i < node->outgoing_count; i++)
 	{
-		const char *other = link_name(scope->children[i], NODE_CATCH_EVENT);
-
-		CHECK_FOR_INTERRUPTS();
-		if (other == NULL || strcmp(name, other) != 0)
+		if (node->outgoing[i]->condition != NULL)
 			continue;
-		if (node->partner == NULL)
-			node->partner = scope->children[i];
-		else
-			bpm_model_refuse(builder, builder->elements[scope->children[i]->index],
-							 "catches the link \"%s\", which \"%s\" catches already", bpm_model_clip(name),
-							 bpm_model_clip(node->partner->id));
+		if (bare != NULL)
+			return;				/* two of them: check.c refuses */
+		bare = node->outgoing[i];
 	}
-	if (name != NULL && node->partner == NULL)
-		bpm_model_refuse(builder, builder->elements[node->index],
-						 "throws the link \"%s\", which no event of its scope catches", bpm_model_clip(name));
-}
-
-static void
-pair_links(Builder *builder)
-{
-	int			i;
-
-	for (i = 1; i < builder->process->node_count; i++)
-		pair_link(builder, &builder->process->nodes[i]);
+	if (bare == NULL)
+		return;
+	node->default_flow = bare;
+	bpm_model_warn(builder, builder->flow_elements[bare->index],
+				   "has no condition: it is the default flow of the exclusiveGateway \"%s\"",
+				   bpm_model_clip(node->id));
 }
 
 /* SCOPES */

@@ -31,15 +31,13 @@ bpm_model_read_task(Builder *builder, Element *element, FlowNode *node)
 		readers[node->kind] (builder, element, node);
 }
 
-/* A task without extensions becomes a job all the same: of the type that its id is. */
+/* A task without extensions becomes a job all the same. */
 static Work *
-work_by_id(Builder *builder, Element *element, FlowNode *node)
+work_by_id(Builder *builder, Element *element)
 {
 	Work	   *work = palloc0(sizeof(Work));
 
-	work->type = bpm_model_constant(node->id);
-	bpm_model_hint(bpm_model_warn(builder, element, "has no job type: its jobs are of type \"%s\"", node->id),
-				   "Give it one: bpm:type=\"...\" with xmlns:bpm=\"urn:bpm:postgresql\".");
+	work->type = bpm_model_type_by_id(builder, element);
 	return work;
 }
 
@@ -48,7 +46,7 @@ read_service_task(Builder *builder, Element *element, FlowNode *node)
 {
 	node->work = bpm_model_read_work(builder, element, element);
 	if (node->work == NULL)
-		node->work = work_by_id(builder, element, node);
+		node->work = work_by_id(builder, element);
 }
 
 /* A message that the engine publishes, unless it is said who does the work. */
@@ -64,7 +62,7 @@ read_send_task(Builder *builder, Element *element, FlowNode *node)
 		bpm_model_read_publication(builder, element, node->events);
 	}
 	else if (node->work == NULL)
-		node->work = work_by_id(builder, element, node);
+		node->work = work_by_id(builder, element);
 }
 
 static void
@@ -141,5 +139,5 @@ read_rule_task(Builder *builder, Element *element, FlowNode *node)
 		return;
 	node->work = bpm_model_read_work(builder, element, element);
 	if (node->work == NULL)
-		node->work = work_by_id(builder, element, node);
+		node->work = work_by_id(builder, element);
 }

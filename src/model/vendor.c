@@ -165,6 +165,16 @@ type_of_attributes(Builder *builder, Element *vendor)
 	return NULL;
 }
 
+/* The type of a job that is given none: the id of its element. */
+Expression *
+bpm_model_type_by_id(Builder *builder, Element *element)
+{
+	bpm_model_hint(bpm_model_warn(builder, element, "has no job type: its jobs are of type \"%s\"",
+								  bpm_model_clip(builder->node->id)),
+				   "Give it one: bpm:type=\"...\" with xmlns:bpm=\"urn:bpm:postgresql\".");
+	return bpm_model_constant(builder->node->id);
+}
+
 static Element *
 retry_plan(const Element *element)
 {
@@ -194,7 +204,7 @@ bpm_model_read_work(Builder *builder, Element *element, Element *vendor)
 	{
 		work->type = bpm_model_value(builder, definition, bpm_model_attribute(definition, "type"));
 		if (work->type == NULL)
-			bpm_model_refuse(builder, definition, "has no type");
+			work->type = bpm_model_type_by_id(builder, element);
 		retries = first_of(bpm_model_attribute(definition, "retries"), retries);
 		backoff = first_of(bpm_model_attribute(definition, "backoff"), backoff);
 	}
@@ -415,7 +425,7 @@ read_code_listener(Builder *builder, Element *element)
 			listener->work.type = bpm_model_constant(unwrap(name));
 	}
 	if (listener->work.type == NULL && listener->script == NULL)
-		bpm_model_refuse(builder, element, "says not what to do");
+		bpm_model_refuse(builder, element, "does not say what to do");
 	return listener;
 }
 

@@ -243,7 +243,7 @@ static const VendorName vendor_attributes[] =
 	{CAMUNDA, "signalExpression", READ},
 };
 
-static void check_bpmn_element(Builder *builder, Element *element);
+static bool check_bpmn_element(Builder *builder, Element *element);
 static void check_vendor_element(Builder *builder, Element *element);
 static void check_attributes(Builder *builder, Element *element);
 
@@ -256,16 +256,17 @@ bpm_model_check_vocabulary(Builder *builder, Element *element)
 	check_stack_depth();
 	CHECK_FOR_INTERRUPTS();
 
-	if (element->ns == NS_BPMN)
-		check_bpmn_element(builder, element);
-	else if (NS_BIT(element->ns) & NS_OF_VENDORS)
+	if (NS_BIT(element->ns) & NS_OF_VENDORS)
 		check_vendor_element(builder, element);
-	else
+	else if (element->parent != NULL && bpm_model_is(element->parent, "extensionElements"))
+		return;					/* another tool's business */
+	else if (element->ns != NS_BPMN)
 	{
-		if (element->parent == NULL || !bpm_model_is(element->parent, "extensionElements"))
-			bpm_model_warn(builder, element, "is an unknown element, which is not read");
-		return;					/* nobody's business */
+		bpm_model_warn(builder, element, "is no element of BPMN and is not read");
+		return;
 	}
+	else if (!check_bpmn_element(builder, element))
+		return;
 	check_attributes(builder, element);
 	foreach_child(child, element)
 		bpm_model_check_vocabulary(builder, child);
@@ -277,20 +278,20 @@ compare_names(const void *key, const void *name)
 	return strcmp(key, *(const char *const *) name);
 }
 
-static void
+/* False: it is refused, and so there is no need to look at what it contains. */
+static bool
 check_bpmn_element(Builder *builder, Element *element)
 {
 	int			i;
 
 	if (bsearch(element->name, bpmn_names, lengthof(bpmn_names), sizeof(bpmn_names[0]), compare_names))
-		return;
+		return true;
 	for (i = 0; i < lengthof(refused_names); i++)
 		if (strcmp(element->name, refused_names[i].name) == 0)
-		{
-			bpm_model_refuse(builder, element, "%s", refused_names[i].reason);
-			return;
-		}
-	bpm_model_refuse(builder, element, "is no element of a BPMN process");
+			break;
+	bpm_model_refuse(builder, element, "%s",
+					 i < lengthof(refused_names) ? refused_names[i].reason : "is no element of a BPMN process");
+	return false;
 }
 
 /* The row of a name, or NULL. */
