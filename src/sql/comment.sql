@@ -38,7 +38,8 @@ COMMENT ON COLUMN bpm.job.retries IS 'attempts that are left';
 COMMENT ON COLUMN bpm.job.priority IS 'the highest is fetched first';
 COMMENT ON COLUMN bpm.job.worker IS 'who has fetched it';
 COMMENT ON COLUMN bpm.job.locked_until IS 'then it may be fetched again';
-COMMENT ON COLUMN bpm.job.due_at IS 'when it may be fetched: NULL at once, else the end of its lock or backoff, `infinity` with an incident';
+COMMENT ON COLUMN bpm.job.due_at IS
+'when it may be fetched: NULL at once, else the end of its lock or backoff, `infinity` with an incident';
 COMMENT ON COLUMN bpm.job.error IS 'of the last attempt';
 COMMENT ON COLUMN bpm.job.backoff IS 'pauses before further attempts, as in the model';
 COMMENT ON COLUMN bpm.job.failures IS 'attempts that failed';
@@ -58,7 +59,8 @@ COMMENT ON COLUMN bpm.subscription.element IS 'event or receive task that waits'
 COMMENT ON COLUMN bpm.subscription.kind IS '`message`, `signal`, `condition`';
 
 COMMENT ON COLUMN bpm.message.message_id IS 'by which one that comes twice is known';
-COMMENT ON COLUMN bpm.message.received_by IS 'the instance that took it: the row is kept only to know the message again';
+COMMENT ON COLUMN bpm.message.received_by IS
+'the instance that took it: the row is kept only to know the message again';
 
 COMMENT ON COLUMN bpm.incident.job IS 'whose retries are used up';
 COMMENT ON COLUMN bpm.incident.timer IS 'that failed and is held until the incident is resolved';

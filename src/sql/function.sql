@@ -185,7 +185,8 @@ CREATE FUNCTION bpm.set_clock(at timestamptz)
 RETURNS void
 AS 'MODULE_PATHNAME', 'bpm_set_clock' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION bpm.set_clock(timestamptz) IS
-'For tests: stops the engine''s clock of this database at that time. WF005: not a finite time. WF004: not the owner of the database.';
+'For tests: stops the engine''s clock of this database at that time. WF004: not the owner of the database. '
+'WF005: not a finite time.';
 
 CREATE FUNCTION bpm.advance_clock(by interval)
 RETURNS void
