@@ -33,15 +33,20 @@ is_of_body(const ErrorData *error)
 	return error->sqlerrcode != ERRCODE_OUT_OF_MEMORY;
 }
 
+/*
+ * The body has a memory context of its own: what it made there hears of its
+ * failure when the context goes, while what it returns lives on.
+ */
 ErrorData *
 bpm_scope_try(ScopeBody body, void *arg)
 {
 	MemoryContext context = CurrentMemoryContext;
+	MemoryContext own = AllocSetContextCreate(context, "bpm scope", ALLOCSET_SMALL_SIZES);
 	ResourceOwner owner = CurrentResourceOwner;
 	ErrorData  *volatile error = NULL;
 
 	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(context);
+	MemoryContextSwitchTo(own);
 	PG_TRY();
 	{
 		body(arg);
@@ -53,6 +58,7 @@ bpm_scope_try(ScopeBody body, void *arg)
 		error = CopyErrorData();
 		FlushErrorState();
 		RollbackAndReleaseCurrentSubTransaction();
+		MemoryContextDelete(own);
 	}
 	PG_END_TRY();
 	MemoryContextSwitchTo(context);

@@ -51,6 +51,7 @@ bpm_engine_work(int max_items)
 	TimestampTz now = bpm_store_now();
 	int			done;
 
+	current.kind = WORK_NONE;
 	jobs_first = !jobs_first;
 	if (jobs_first && (done = work_job(now)) > 0)
 		return done;
@@ -294,9 +295,6 @@ run_job(int64 id)
 void
 bpm_engine_work_failed(WorkItem item, const char *sqlstate, const char *message, const char *detail)
 {
-	/* of no item's making: a deadlock, a cancelled statement, a server that stops */
-	if (strncmp(sqlstate, "40", 2) == 0 || strncmp(sqlstate, "57", 2) == 0)
-		return;
 	record_failure(item, psprintf("%s: %s", sqlstate, message), detail);
 }
 
