@@ -181,7 +181,8 @@ scalar(JEntry type, const char *bytes, Size length)
 	char	   *data;
 	Jsonb	   *json = make_scalar(type, length, &data);
 
-	memcpy(data, bytes, length);
+	if (length > 0)
+		memcpy(data, bytes, length);
 	return json;
 }
 
