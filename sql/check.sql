@@ -5,6 +5,9 @@
 BEGIN;
 SET LOCAL timezone = 'UTC';
 SET LOCAL datestyle = 'ISO';
+-- what other tests have left is not ours
+TRUNCATE bpm.definition, bpm.instance, bpm.token, bpm.job, bpm.task, bpm.timer, bpm.subscription, bpm.message,
+	bpm.incident, bpm.saga, bpm.event;
 INSERT INTO bpm.definition (id, kind, key, version, deployment, source, search_path, deployed_at, deployed_by)
 VALUES (100, 'process', 'p', 1, 100, '<definitions/>', '', '2026-01-01', 'me');
 INSERT INTO bpm.instance (id, definition, process, version, state, suspended, variables, root, parent, parent_token,

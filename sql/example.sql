@@ -17,7 +17,8 @@
 \i order.sql
 \cd ../..
 
--- Nothing is left over.
+-- Nothing is left over, and nothing contradicts itself.
+SELECT * FROM bpm.check();
 SELECT process, state, count(*) FROM bpm.instance
 	WHERE process IN ('minimal', 'approval', 'exclusive-gateway', 'expression-gateway', 'service-chain',
 		'reject-path', 'parallel-fork-join', 'order')
