@@ -26,8 +26,10 @@ DATA        = $(wildcard src/sql/upgrade/*.sql)
 DATA_built  = $(EXTENSION)--$(EXTVERSION).sql
 
 # Each suite starts a server of its own.  The first test creates the extension.
+# (A test without expected output would end the whole run; run.sh names it.)
 SERVER         = --temp-config=test/bpm.conf --no-locale --encoding=UTF8
-REGRESS       := $(patsubst sql/%.sql,%,$(wildcard sql/install.sql) $(filter-out sql/install.sql,$(wildcard sql/*.sql)))
+EXPECTED      := $(patsubst expected/%.out,%,$(wildcard expected/*.out))
+REGRESS       := $(filter $(EXPECTED),install $(filter-out install,$(patsubst sql/%.sql,%,$(wildcard sql/*.sql))))
 REGRESS_OPTS   = --temp-instance=tmp_regress $(SERVER)
 ISOLATION     := $(patsubst test/specs/%.spec,%,$(wildcard test/specs/*.spec))
 ISOLATION_OPTS = --temp-instance=tmp_isolation $(SERVER) --inputdir=test
