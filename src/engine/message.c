@@ -37,8 +37,13 @@ bpm_engine_publish(const char *name, const char *key, Jsonb *variables, const In
 		ereport(ERROR,
 				(errcode(ERRCODE_BPM_BAD_ARGUMENT),
 				 errmsg("the time to live of message \"%s\" must not be negative", name)));
-	if (message_id != NULL && bpm_store_message_by_id(name, key, message_id) != NULL)
-		return 0;
+	if (message_id != NULL)
+	{
+		/* Not the lock that subscribers take: whoever holds that may wait for an instance that we have. */
+		bpm_store_lock_name("message_id", name, message_id);
+		if (bpm_store_message_by_id(name, key, message_id) != NULL)
+			return 0;
+	}
 
 	receiver = deliver_to_oldest(name, key, variables);
 	if (receiver == 0 && until > now)
