@@ -135,6 +135,9 @@ extern FeelValue bpm_feel_call(FeelMachine *machine, FeelValue function, const F
 extern FeelValue bpm_feel_call_named(FeelMachine *machine, FeelValue function, const char *const *names,
 									 const FeelValue *args, int nargs);
 
+/* A Java method, as {class, method signature} name it: a handful from java.lang is provided (external.c). */
+extern FeelValue bpm_feel_call_java(FeelMachine *machine, FeelValue java, const FeelValue *args, int nargs);
+
 /*
  * Types.  Made in the current memory context; unknown names give NULL.
  */

@@ -50,6 +50,7 @@ static const struct
 	{bpm_feel_eval_context, false},
 	{bpm_feel_eval_range, true},
 	{bpm_feel_eval_function, false},
+	{bpm_feel_eval_external, false},
 	{bpm_feel_eval_call_builtin, true},
 	{bpm_feel_eval_call_value, false},
 	{bpm_feel_eval_instance_of, true}

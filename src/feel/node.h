@@ -51,6 +51,7 @@ typedef enum FeelOp
 	FEEL_OP_CONTEXT,
 	FEEL_OP_RANGE,
 	FEEL_OP_FUNCTION,
+	FEEL_OP_EXTERNAL,			/* the body of an external function; count is the number of its parameters */
 	FEEL_OP_CALL_BUILTIN,
 	FEEL_OP_CALL_VALUE,
 	FEEL_OP_INSTANCE_OF
@@ -337,6 +338,8 @@ EVAL(bpm_feel_eval_list);
 EVAL(bpm_feel_eval_context);
 EVAL(bpm_feel_eval_range);
 EVAL(bpm_feel_eval_instance_of);
+/* external.c */
+EVAL(bpm_feel_eval_external);
 /* eval_call.c */
 EVAL(bpm_feel_eval_function);
 EVAL(bpm_feel_eval_call_builtin);

@@ -109,15 +109,16 @@ is_external(FeelParser *parser)
 		memcmp(parser->text + token->start, "external", 8) == 0;
 }
 
-/* `external {...}`: there is nothing outside that a function could call. */
+/* `external {...}` */
 static FeelNode *
-parse_external(FeelParser *parser)
+parse_external(FeelParser *parser, int nformals)
 {
-	FeelNode   *node = bpm_feel_new_node(parser, FEEL_OP_UNKNOWN, bpm_feel_token(parser)->start);
+	FeelNode   *node = bpm_feel_new_node(parser, FEEL_OP_EXTERNAL, bpm_feel_token(parser)->start);
 
-	node->u.name = (FeelName) {"external", 8};
 	parser->at++;
-	return bpm_feel_parse_context(parser) == NULL ? NULL : bpm_feel_done(parser, node);
+	node->left = bpm_feel_parse_context(parser);
+	node->count = nformals;
+	return node->left == NULL ? NULL : bpm_feel_done(parser, node);
 }
 
 static FeelNode *
@@ -125,7 +126,7 @@ parse_body(FeelParser *parser, FeelNode *node, FeelCode *code, FeelFrame *frame)
 {
 	if (!parse_formals(parser, code))
 		return NULL;
-	code->body = is_external(parser) ? parse_external(parser) : bpm_feel_parse_expression(parser);
+	code->body = is_external(parser) ? parse_external(parser, code->nformals) : bpm_feel_parse_expression(parser);
 	if (code->body == NULL)
 		return NULL;
 	code->captures = frame->captures;
