@@ -11,6 +11,7 @@
 #include "fmgr.h"
 #include "utils/builtins.h"
 
+#include "base/compat.h"
 #include "feel/decimal_int.h"
 
 /* The stored form: a header of one or two 16-bit words, then digits to base 10000. */

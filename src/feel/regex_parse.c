@@ -375,6 +375,7 @@ parse_backslash(Parser *parser)
 	RegexClass *class;
 	pg_wchar	c;
 
+	skip_blanks(parser);
 	if (parser->at < parser->end && *parser->at >= '1' && *parser->at <= '9')
 	{
 		parse_back_reference(parser);
