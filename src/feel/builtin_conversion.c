@@ -88,7 +88,7 @@ from_json(FeelMachine *machine, const FeelValue *args, int nargs)
 {
 	FeelValue	result;
 
-	if (!bpm_feel_read_json(machine, args[0].u.text, args[0].length, &result))
+	if (!bpm_feel_parse_json(machine, args[0].u.text, args[0].length, &result))
 		return bpm_feel_problem(machine, "the string is not JSON");
 	return result;
 }

@@ -29,7 +29,7 @@ extern FeelValue bpm_feel_sorted(FeelMachine *machine, const FeelValue *items, i
 extern FeelValue bpm_feel_string_of(FeelMachine *machine, StringInfo out);
 
 /* JSON text as a value (builtin_json.c); false: malformed. */
-extern bool bpm_feel_read_json(FeelMachine *machine, const char *text, int length, FeelValue *result);
+extern bool bpm_feel_parse_json(FeelMachine *machine, const char *text, int length, FeelValue *result);
 
 /* range("[1..3]"), builtin_range_text.c; false: malformed. */
 extern bool bpm_feel_read_range(const char *text, int length, FeelRange *range);

@@ -279,7 +279,7 @@ read_value(Reader *reader, FeelValue *result)
 }
 
 bool
-bpm_feel_read_json(FeelMachine *machine, const char *text, int length, FeelValue *result)
+bpm_feel_parse_json(FeelMachine *machine, const char *text, int length, FeelValue *result)
 {
 	Reader		reader = {machine, text, text + length};
 
