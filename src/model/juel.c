@@ -403,6 +403,21 @@ parse_unary(Juel *juel)
 	return of;
 }
 
+/* The content of a string literal if it is a name; else NULL. */
+static char *
+unquote_name(const char *literal)
+{
+	char	   *name = pnstrdup(literal + 1, strlen(literal) - 2);
+	char	   *p;
+
+	if (!is_name_start(*name))
+		return NULL;
+	for (p = name; *p; p++)
+		if (!is_name_part(*p))
+			return NULL;
+	return name;
+}
+
 /* [0] counts from 0, in FEEL from 1; ['name'] is a member. */
 static Term
 parse_index(Juel *juel, Term of)
@@ -411,7 +426,9 @@ parse_index(Juel *juel, Term of)
 	char	   *end;
 	long		index;
 
-	if (text != NULL)
+	if (text != NULL && unquote_name(text))
+		of = term(psprintf("%s.%s", operand(of, LEVEL_PRIMARY), unquote_name(text)), LEVEL_PRIMARY);
+	else if (text != NULL)
 		of = term(psprintf("get value(%s, %s)", of.feel, text), LEVEL_PRIMARY);
 	else
 	{
@@ -493,19 +510,17 @@ static Term
 parse_execution(Juel *juel)
 {
 	char	   *text;
-	char	   *p;
+	char	   *name;
 
 	if (!accept(juel, ".") || !accept(juel, "getVariable") || !accept(juel, "("))
 		return fail(juel, "of \"execution\" only getVariable('name') is known");
 	text = accept_string(juel);
 	if (text == NULL || !accept(juel, ")"))
 		return fail(juel, "getVariable takes the name of a variable as a string");
-	text++;
-	text[strlen(text) - 1] = '\0';
-	for (p = text; *p; p++)
-		if (p == text ? !is_name_start(*p) : !is_name_part(*p))
-			return fail(juel, "the name of the variable is not one that FEEL can read");
-	return term(text, LEVEL_PRIMARY);
+	name = unquote_name(text);
+	if (name == NULL)
+		return fail(juel, "the name of the variable is not one that FEEL can read");
+	return term(name, LEVEL_PRIMARY);
 }
 
 static Term

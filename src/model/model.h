@@ -396,6 +396,9 @@ extern Process *bpm_model_process(const Source *source, const char *key);
 /* The node of that id, or NULL. */
 extern FlowNode *bpm_model_node(const Process *process, const char *id);
 
+/* The graph as JSON, for people and tests, in the current context. */
+extern Jsonb *bpm_model_describe(const Process *process);
+
 /* The BPMN name of a kind, as in "userTask". */
 extern const char *bpm_model_kind_name(NodeKind kind);
 

@@ -131,8 +131,7 @@ const Rule bpm_model_unsupported[] =
 	{KIND(TRANSACTION) | KIND(ADHOC_SUBPROCESS) | KIND(CALL_ACTIVITY), always, "is not executed yet"},
 	{KIND(SEND_TASK) | KIND(BUSINESS_RULE_TASK), always, "is not executed yet"},
 	{KIND(INCLUSIVE_GATEWAY) | KIND(EVENT_GATEWAY) | KIND(COMPLEX_GATEWAY), always, "is not executed yet"},
-	{KIND(THROW_EVENT), always, "is not executed yet"},
-	{EVENT_KINDS & ~KIND(THROW_EVENT), has_unknown_event, "has a trigger that is not executed yet"},
+	{EVENT_KINDS, has_unknown_event, "has a trigger that is not executed yet"},
 	{KIND(START_EVENT) | KIND(CATCH_EVENT) | KIND(BOUNDARY_EVENT) | KIND(END_EVENT), has_several_events,
 	"has several event definitions, which is not executed yet"},
 
