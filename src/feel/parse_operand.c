@@ -315,6 +315,17 @@ parse_named(FeelParser *parser)
 	return node;
 }
 
+/* and(list), or(list): Camunda's other names of all() and any(). */
+static FeelNode *
+parse_connective(FeelParser *parser)
+{
+	const FeelToken *token = bpm_feel_token(parser);
+
+	if (token[1].kind == '(')
+		return parse_named(parser);
+	return bpm_feel_parse_fail(parser, "\"%.*s\" is not expected here", token->length, parser->text + token->start);
+}
+
 static const struct
 {
 	int			token;
@@ -332,6 +343,8 @@ static const struct
 	{TOKEN_TRUE, parse_constant},
 	{TOKEN_FALSE, parse_constant},
 	{TOKEN_NULL, parse_constant},
+	{TOKEN_AND, parse_connective},
+	{TOKEN_OR, parse_connective},
 	{TOKEN_IF, parse_if},
 	{TOKEN_FOR, bpm_feel_parse_for},
 	{TOKEN_SOME, bpm_feel_parse_for},
@@ -380,7 +393,8 @@ parse_member(FeelParser *parser, FeelNode *left)
 static bool
 opens_filter(const FeelToken *bracket)
 {
-	return bracket[1].kind == '-' || find_operand(&bracket[1]) >= 0;
+	return bracket[1].kind != TOKEN_AND && bracket[1].kind != TOKEN_OR &&
+		(bracket[1].kind == '-' || find_operand(&bracket[1]) >= 0);
 }
 
 /* A primary and all paths, filters and calls behind it. */
