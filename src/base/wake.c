@@ -21,6 +21,7 @@
 #include "commands/extension.h"
 #include "miscadmin.h"
 #include "postmaster/bgworker.h"
+#include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 
 static TimestampTz earliest = DT_NOEND;	/* that something becomes due by this transaction */

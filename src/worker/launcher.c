@@ -114,7 +114,7 @@ mind_signals(HTAB *probes)
 	forget(probes, true);
 }
 
-/* The databases one can connect to, in that context; templates are left alone. */
+/* The databases one can connect to, in that context; templates, and half dropped ones, are left alone. */
 static List *
 list_databases(MemoryContext context)
 {
@@ -134,7 +134,7 @@ list_databases(MemoryContext context)
 		Form_pg_database database = (Form_pg_database) GETSTRUCT(tuple);
 		MemoryContext outer = MemoryContextSwitchTo(context);
 
-		if (database->datallowconn && !database->datistemplate)
+		if (database->datallowconn && !database->datistemplate && database->datconnlimit != DATCONNLIMIT_INVALID_DB)
 			databases = lappend_oid(databases, database->oid);
 		MemoryContextSwitchTo(outer);
 	}

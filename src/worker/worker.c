@@ -40,7 +40,7 @@
 
 /* Pauses while nothing can be done, each twice the one before. */
 #define BLOCKED_MS		10		/* what is due is locked by others */
-#define BLOCKED_MAX_MS	1000
+#define BLOCKED_MAX_MS	200
 #define BROKEN_MS		1000	/* not even a failure can be recorded */
 #define BROKEN_MAX_MS	60000
 

@@ -24,6 +24,7 @@ my $pause = model('pause',
 	  . '</timerEventDefinition></intermediateCatchEvent>');
 my $work = model('work', '<serviceTask id="step" bpm:type="work"/>');
 my $fail = model('fail', '<serviceTask id="step" bpm:type="fail" bpm:retries="1"/>');
+my $conflict = model('conflict', '<serviceTask id="step" bpm:type="conflict" bpm:retries="1"/>');
 my $vanish = model('vanish', '<serviceTask id="step" bpm:type="vanish" bpm:retries="1"/>');
 
 my $handlers = q{
@@ -32,15 +33,17 @@ my $handlers = q{
 		AS 'INSERT INTO done VALUES ($1, clock_timestamp()) RETURNING NULL::jsonb';
 	CREATE FUNCTION fail(variables jsonb) RETURNS jsonb LANGUAGE plpgsql
 		AS 'BEGIN RAISE ''no bicycle left''; END';
+	CREATE FUNCTION conflict(variables jsonb) RETURNS jsonb LANGUAGE plpgsql
+		AS 'BEGIN RAISE USING ERRCODE = ''40001''; END';
 	CREATE FUNCTION vanish(variables jsonb) RETURNS jsonb LANGUAGE sql AS 'SELECT $1';
-	SELECT bpm.handle('work', 'work'), bpm.handle('fail', 'fail'), bpm.handle('vanish', 'vanish');
+	SELECT bpm.handle(type, type::regproc) FROM unnest(ARRAY['work', 'fail', 'conflict', 'vanish']) AS type;
 };
 
 sub install
 {
 	my ($database) = @_;
 	$server->safe_psql($database, 'CREATE EXTENSION bpm');
-	deploy($server, $database, $_) for $pause, $work, $fail, $vanish;
+	deploy($server, $database, $_) for $pause, $work, $fail, $conflict, $vanish;
 	return;
 }
 
@@ -68,7 +71,7 @@ sub gone
 
 $server->safe_psql('one', 'CREATE EXTENSION bpm');
 is(worker_pid($server, 'one'), '', 'creating the extension starts no worker: there may be a dump to load');
-deploy($server, 'one', $_) for $pause, $work, $fail, $vanish;
+deploy($server, 'one', $_) for $pause, $work, $fail, $conflict, $vanish;
 ok(works('one'), 'a timer fires though nothing is preloaded and nobody calls');
 $server->safe_psql('one', $handlers);
 my $pid = worker_pid($server, 'one');
@@ -118,6 +121,9 @@ my $failing = start_process($server, 'one', 'fail');
 ok(soon($server, 'one',
 		"SELECT count(*) = 1 FROM bpm.incident WHERE instance = $failing AND message LIKE '%no bicycle left%'"),
 	'a handler that fails becomes an incident');
+my $conflicting = start_process($server, 'one', 'conflict');
+ok(soon($server, 'one', "SELECT count(*) = 1 FROM bpm.incident WHERE instance = $conflicting"),
+	'one that loses every conflict is not tried for ever');
 $server->safe_psql('one', 'DROP FUNCTION vanish(jsonb)');
 my $vanished = start_process($server, 'one', 'vanish');
 ok(soon($server, 'one', "SELECT count(*) = 1 FROM bpm.incident WHERE instance = $vanished"),
