@@ -33,6 +33,13 @@ typedef struct Batch
 	int			done;
 } Batch;
 
+/* One job. */
+typedef struct JobTurn
+{
+	TimestampTz now;
+	bool		done;
+} JobTurn;
+
 static List *ready_tokens(int max_items);
 static List *due_timers(TimestampTz now, int max_items);
 static int	work_batch(List *items);
@@ -42,6 +49,8 @@ static bool fire_timer(int64 id);
 static void rearm(Token *host, TimerRow *timer);
 static bool continue_token(int64 id);
 static int	work_job(TimestampTz now);
+static void do_next_job(void *arg);
+static bool do_one_of(List *jobs);
 static bool run_job(int64 id);
 static void record_failure(WorkItem item, const char *problem, const char *detail);
 
@@ -255,21 +264,53 @@ continue_token(int64 id)
 static int
 work_job(TimestampTz now)
 {
-	ListCell   *type;
-	ListCell   *cell;
+	JobTurn		turn = {now};
+	ErrorData  *error;
 
+	if (bpm_store_async_types() == NIL)
+		return 0;
+	error = bpm_scope_try(do_next_job, &turn);
+	if (error == NULL)
+		return turn.done ? 1 : 0;
+	bpm_engine_work_failed(current, unpack_sql_state(error->sqlerrcode), error->message, error->context);
+	return 1;
+}
+
+/*
+ * Claims within the subtransaction that does the job: a row that is locked by
+ * the one and changed by the other costs a multixact.  Nearly always the first
+ * that is found will do; only if its instance is busy more are claimed.
+ */
+static void
+do_next_job(void *arg)
+{
+	JobTurn    *turn = arg;
+	ListCell   *type;
+
+	current.kind = WORK_NONE;
 	foreach(type, bpm_store_async_types())
 	{
-		foreach(cell, bpm_store_claim_jobs(lfirst(type), now, JOB_CANDIDATES))
-		{
-			WorkItem	item = {WORK_JOB, ((JobRow *) lfirst(cell))->id};
-			int			done = work_batch(item_list(NIL, item.kind, item.id));
-
-			if (done > 0)
-				return done;
-		}
+		turn->done = do_one_of(bpm_store_claim_jobs(lfirst(type), turn->now, 1)) ||
+			do_one_of(bpm_store_claim_jobs(lfirst(type), turn->now, JOB_CANDIDATES));
+		if (turn->done)
+			break;
 	}
-	return 0;
+}
+
+static bool
+do_one_of(List *jobs)
+{
+	ListCell   *cell;
+
+	foreach(cell, jobs)
+	{
+		CHECK_FOR_INTERRUPTS();
+		current.kind = WORK_JOB;
+		current.id = ((JobRow *) lfirst(cell))->id;
+		if (run_job(current.id))
+			return true;
+	}
+	return false;
 }
 
 static bool

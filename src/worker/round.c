@@ -184,7 +184,7 @@ name_item(void *unused)
 	};
 	WorkItem	item = bpm_engine_current_work();
 
-	if (item.kind != WORK_NONE && item.kind < lengthof(names))
+	if (item.kind < lengthof(names) && names[item.kind])
 		errcontext("bpm worker at %s " INT64_FORMAT, names[item.kind], item.id);
 }
 
