@@ -58,7 +58,7 @@ bpm_feel_alloc(FeelMachine *machine, Size size)
 {
 	void	   *result;
 
-	size = MAXALIGN(size);
+	size = MAXALIGN(Max(size, 1));	/* never NULL, which memcpy must not see even for nothing */
 	if (size > machine->room)
 		bpm_feel_may_hold(machine, size);
 	else

@@ -137,7 +137,8 @@ bpm_feel_copy_string(FeelMachine *machine, const char *text, Size length)
 	if (!bpm_feel_may_hold(machine, length))
 		return bpm_feel_null();
 	copy = bpm_feel_alloc(machine, length);
-	memcpy(copy, text, length);
+	if (length > 0)
+		memcpy(copy, text, length);
 	return bpm_feel_string(copy, length);
 }
 
