@@ -141,24 +141,20 @@ look_up(void)
 	catalog.owner = look_up_owner(catalog.relation[TABLE_INSTANCE]);
 }
 
-/* Looks up what is not known; again if something changed meanwhile. */
+/* Looks up what is not known.  If something changes meanwhile, the next one looks again. */
 static void
 make_valid(void)
 {
 	static bool registered = false;
-	uint64		epoch;
+	uint64		epoch = catalog.epoch;
 
 	if (catalog.valid)
 		return;
 	if (!registered)
 		CacheRegisterRelcacheCallback(forget, (Datum) 0);
 	registered = true;
-	do
-	{
-		epoch = catalog.epoch;
-		look_up();
-	} while (epoch != catalog.epoch);
-	catalog.valid = true;
+	look_up();
+	catalog.valid = epoch == catalog.epoch;
 }
 
 /* What would make a write past SQL wrong; NULL: nothing. */

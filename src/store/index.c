@@ -70,11 +70,11 @@ get_set(Relation relation, Table table)
 
 	if (set->epoch == epoch)
 		return set;
-	if (set->context == NULL)
-		set->context = AllocSetContextCreate(CacheMemoryContext, "bpm indexes", ALLOCSET_SMALL_SIZES);
-	set->epoch = 0;
-	set->count = 0;
-	MemoryContextReset(set->context);
+	/* a trigger that runs now may be part of a write that uses the old one */
+	if (set->context != NULL)
+		MemoryContextSetParent(set->context, TopTransactionContext);
+	memset(set, 0, sizeof(IndexSet));
+	set->context = AllocSetContextCreate(CacheMemoryContext, "bpm indexes", ALLOCSET_SMALL_SIZES);
 
 	caller = MemoryContextSwitchTo(set->context);
 	indexes = RelationGetIndexList(relation);
