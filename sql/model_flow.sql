@@ -140,3 +140,31 @@ SELECT element, message FROM pg_temp.findings('<inclusiveGateway id="i"/><comple
 	<callActivity id="a" calledElement="q"/>
 	<transaction id="x"><task id="x1"/></transaction><adHocSubProcess id="h"><task id="h1"/></adHocSubProcess>
 	<sendTask id="n"/><businessRuleTask id="r"/><intermediateThrowEvent id="o"/>') WHERE severity = 'error';
+SELECT * FROM pg_temp.findings('<userTask id="t" assignee="me" isForCompensation="perhaps"/>');
+
+-- Tasks beside the processes are executed when they are called.
+SELECT jsonb_path_query(g, '$.nodes[*].id')
+	FROM bpm.model_graph('<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL">
+	<globalUserTask id="ask" name="Ask"/><globalTask id="unused"/><process id="p">
+	<callActivity id="c" calledElement="ask"/></process>
+	</definitions>') g;
+
+-- Data associations are mappings, unless they only draw what is so anyway.
+CREATE FUNCTION pg_temp.association(content text) RETURNS SETOF jsonb LANGUAGE sql AS $$
+	SELECT n -> 'inputs'
+	FROM bpm.model_graph('<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><process id="p">
+		<dataObject id="d" name="order"/><dataObjectReference id="r" dataObjectRef="d"/>
+		<task id="t"><ioSpecification><dataInput id="i" name="copy"/><dataInput id="j"/>
+	<dataInput id="k" name="order"/>
+		<dataInput id="l" name="The Order"/></ioSpecification>
+		<dataInputAssociation>' || content || '</dataInputAssociation></task></process></definitions>') g,
+		jsonb_path_query(g, '$.nodes[*] ? (@.id == "t")') n
+$$;
+SELECT * FROM pg_temp.association('<sourceRef>r</sourceRef><targetRef>i</targetRef>');
+SELECT * FROM pg_temp.association('<sourceRef>r</sourceRef><targetRef>j</targetRef>');
+SELECT * FROM pg_temp.association('<sourceRef>r</sourceRef><targetRef>k</targetRef>');
+SELECT * FROM pg_temp.association('<sourceRef>r</sourceRef><targetRef>l</targetRef>');
+SELECT * FROM pg_temp.association('<sourceRef>r</sourceRef><targetRef>i</targetRef>
+	<transformation>order.id</transformation>');
+SELECT * FROM pg_temp.association('<assignment><from>order.id</from><to>key</to></assignment><assignment>
+	<from>1</from><to>n</to></assignment>');

@@ -14,6 +14,8 @@
 
 #include "model/model_int.h"
 
+static Process *begin_process(Builder *builder, Element *element, int nodes, int flows);
+static void finish_process(Builder *builder);
 static int	count_nodes(const Element *element);
 static int	count_flows(const Element *element);
 static void add_children(Builder *builder, Element *element, FlowNode *scope);
@@ -32,9 +34,38 @@ static void index_nodes(Process *process);
 Process *
 bpm_model_build(Builder *builder, Element *element)
 {
-	Process    *process = palloc0(sizeof(Process));
 	int			nodes = 1 + count_nodes(element);
 	int			flows = count_flows(element);
+	Process    *process = begin_process(builder, element, nodes, flows);
+
+	bpm_model_add_node(builder, NODE_PROCESS, element, NULL, pstrdup(process->key));
+	add_children(builder, element, process->nodes);
+	add_flows(builder, element);
+	read_process_details(builder, element);
+	finish_process(builder);
+	Assert(process->node_count <= nodes && process->flow_count <= flows);
+	return process;
+}
+
+/* A task that stands beside the processes becomes a process that does only that. */
+Process *
+bpm_model_build_task(Builder *builder, Element *element, NodeKind kind)
+{
+	Process    *process = begin_process(builder, element, 2 + bpm_model_count_loop_events(element), 0);
+	FlowNode   *root = bpm_model_add_node(builder, NODE_PROCESS, element, NULL, psprintf("%s:process", process->key));
+
+	root->children = palloc(sizeof(FlowNode *));
+	root->children[root->child_count++] = bpm_model_add_node(builder, kind, element, root, pstrdup(process->key));
+	element->node = root->children[0];
+	process->name = bpm_model_copy(bpm_model_attribute(element, "name"));
+	finish_process(builder);
+	return process;
+}
+
+static Process *
+begin_process(Builder *builder, Element *element, int nodes, int flows)
+{
+	Process    *process = palloc0(sizeof(Process));
 	const char *id = bpm_model_id(element);
 
 	builder->process = process;
@@ -46,17 +77,17 @@ bpm_model_build(Builder *builder, Element *element)
 	if (id == NULL)
 		bpm_model_refuse(builder, element, "has no id");
 	process->key = pstrdup(id ? id : "");
+	return process;
+}
 
-	bpm_model_add_node(builder, NODE_PROCESS, element, NULL, pstrdup(process->key));
-	add_children(builder, element, process->nodes);
-	add_flows(builder, element);
-	connect_flows(process);
-	read_process_details(builder, element);
+/* The rounds after all nodes and flows are there. */
+static void
+finish_process(Builder *builder)
+{
+	connect_flows(builder->process);
 	read_details(builder);
 	bpm_model_resolve(builder);
-	index_nodes(process);
-	Assert(process->node_count <= nodes && process->flow_count <= flows);
-	return process;
+	index_nodes(builder->process);
 }
 
 /* NODES */

@@ -48,16 +48,6 @@ read_binding(Builder *builder, Element *at, Reference *reference, const char *na
 
 /* CALL ACTIVITIES */
 
-static void
-add_mapping(Mappings *mappings, const char *target, Expression *source)
-{
-	mappings->items = mappings->items
-		? repalloc(mappings->items, (mappings->count + 1) * sizeof(Mapping))
-		: palloc(sizeof(Mapping));
-	mappings->items[mappings->count].target = bpm_model_trim(target);
-	mappings->items[mappings->count++].source = source;
-}
-
 static bool
 is_true(const char *value)
 {
@@ -88,7 +78,7 @@ read_parameter(Builder *builder, Element *item, Call *call, bool in)
 	if (expr == NULL || target == NULL || bpm_model_blank(target))
 		bpm_model_refuse(builder, item, "needs a source and a target");
 	else
-		add_mapping(in ? &call->in : &call->out, target, expr);
+		bpm_model_add_mapping(in ? &call->in : &call->out, target, expr);
 }
 
 static void

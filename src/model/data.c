@@ -1,6 +1,7 @@
 /*
  * data.c
- *	  Data objects, data stores and properties: the variables of a scope.
+ *	  Data objects, data stores and properties, which are the variables of a
+ *	  scope, and data associations, which are mappings.
  */
 #include "postgres.h"
 
@@ -76,5 +77,105 @@ bpm_model_read_variables(Builder *builder, Element *element, FlowNode *node)
 		variable->initial = read_initial(builder, child);
 		variable->table = bpm_model_copy(table);
 		node->variable_count++;
+	}
+}
+
+/* DATA ASSOCIATIONS */
+
+/* The variable that a data object, property, input or output stands for, or NULL. */
+const char *
+bpm_model_data_name(const Builder *builder, const Element *data)
+{
+	const char *name;
+
+	if (data != NULL && bpm_model_attribute(data, "dataObjectRef") != NULL)
+		data = bpm_model_find(builder, bpm_model_attribute(data, "dataObjectRef"));
+	if (data == NULL)
+		return NULL;
+	name = bpm_model_attribute(data, "name");
+	if (name != NULL && !bpm_model_blank(name))
+		return name;
+	return bpm_model_is(data, "dataInput") || bpm_model_is(data, "dataOutput") ? NULL : bpm_model_id(data);
+}
+
+/* The variable at one end of an association, or NULL. */
+static const char *
+end_name(Builder *builder, Element *association, const char *end)
+{
+	Element    *reference = bpm_model_child(association, end);
+
+	return reference ? bpm_model_data_name(builder, bpm_model_find(builder, reference->text)) : NULL;
+}
+
+/* Each assignment is a mapping of its own. */
+static bool
+read_assignments(Builder *builder, Element *association, Mappings *mappings)
+{
+	Element    *assignment = bpm_model_child(association, "assignment");
+	bool		found = assignment != NULL;
+
+	for (; assignment != NULL; assignment = bpm_model_sibling(assignment, "assignment"))
+	{
+		Element    *to = bpm_model_child(assignment, "to");
+		Expression *from = bpm_model_formal_child(builder, assignment, "from");
+
+		if (to == NULL || bpm_model_blank(to->text) || from == NULL)
+			bpm_model_refuse(builder, assignment, "needs a from and a to");
+		else
+			bpm_model_add_mapping(mappings, to->text, from);
+	}
+	return found;
+}
+
+/* Labels of drawings, as in "Vacation Request", are not names of variables. */
+static bool
+is_label(const char *name)
+{
+	return strpbrk(name, " \t\r\n") != NULL;
+}
+
+static void
+read_copy(Builder *builder, Element *association, Mappings *mappings, const char *source, const char *target)
+{
+	if (is_label(source) || is_label(target))
+		bpm_model_warn(builder, association, "copies nothing: \"%s\" is a label and not the name of a variable",
+					   bpm_model_clip(is_label(source) ? source : target));
+	else
+		bpm_model_add_mapping(mappings, target, bpm_model_variable_path(builder, association, source));
+}
+
+/*
+ * A transformation or assignments say what is copied.  Without them a variable
+ * is copied to one of another name; all variables of a scope can be seen inside
+ * it, so an arrow between the same or no names says nothing more.
+ */
+static void
+read_association(Builder *builder, Element *association, Mappings *mappings)
+{
+	Expression *transformation = bpm_model_formal_child(builder, association, "transformation");
+	const char *source = end_name(builder, association, "sourceRef");
+	const char *target = end_name(builder, association, "targetRef");
+
+	if (read_assignments(builder, association, mappings))
+		return;
+	if (transformation != NULL && target != NULL)
+		bpm_model_add_mapping(mappings, target, transformation);
+	else if (transformation != NULL)
+		bpm_model_refuse(builder, association, "has a transformation but no named target");
+	else if (source != NULL && target != NULL && strcmp(source, target) != 0)
+		read_copy(builder, association, mappings, source, target);
+}
+
+void
+bpm_model_read_associations(Builder *builder, Element *element, FlowNode *node)
+{
+	Element    *child;
+
+	foreach_child(child, element)
+	{
+		if (bpm_model_is(child, "dataInputAssociation"))
+			read_association(builder, child, &node->inputs);
+		else if (bpm_model_is(child, "dataOutputAssociation"))
+			read_association(builder, child, &node->outputs);
 	}
 }

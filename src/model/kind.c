@@ -99,6 +99,33 @@ bpm_model_kind_of(const Element *element, NodeKind *kind)
 	return false;
 }
 
+/* Is the element a task that stands beside the processes, to be called, and of which kind? */
+bool
+bpm_model_global_kind(const Element *element, NodeKind *kind)
+{
+	static const struct
+	{
+		const char *name;
+		NodeKind	kind;
+	}			global[] =
+	{
+		{"globalTask", NODE_TASK},
+		{"globalManualTask", NODE_MANUAL_TASK},
+		{"globalUserTask", NODE_USER_TASK},
+		{"globalScriptTask", NODE_SCRIPT_TASK},
+		{"globalBusinessRuleTask", NODE_BUSINESS_RULE_TASK},
+	};
+	int			i;
+
+	for (i = 0; i < lengthof(global); i++)
+		if (bpm_model_is(element, global[i].name))
+		{
+			*kind = global[i].kind;
+			return true;
+		}
+	return false;
+}
+
 /* Is the element an event definition, and of which kind? */
 bool
 bpm_model_event_kind(const Element *element, EventKind *kind)

@@ -102,6 +102,7 @@ extern char *bpm_model_clip(const char *text);
 
 /* build.c */
 extern Process *bpm_model_build(Builder *builder, Element *element);
+extern Process *bpm_model_build_task(Builder *builder, Element *element, NodeKind kind);
 extern FlowNode *bpm_model_add_node(Builder *builder, NodeKind kind, Element *element, FlowNode *scope, char *id);
 extern FlowNode *bpm_model_node_of(const Builder *builder, const Element *element);
 
@@ -110,9 +111,12 @@ extern void bpm_model_read_node(Builder *builder, Element *element, FlowNode *no
 extern void bpm_model_resolve(Builder *builder);
 extern void bpm_model_pair_links(Builder *builder);
 extern void bpm_model_read_variables(Builder *builder, Element *element, FlowNode *node);
+extern void bpm_model_read_associations(Builder *builder, Element *element, FlowNode *node);
+extern const char *bpm_model_data_name(const Builder *builder, const Element *data);
 
 /* kind.c */
 extern bool bpm_model_kind_of(const Element *element, NodeKind *kind);
+extern bool bpm_model_global_kind(const Element *element, NodeKind *kind);
 extern bool bpm_model_is_activity(const FlowNode *node);
 extern bool bpm_model_is_task(const FlowNode *node);
 extern bool bpm_model_is_gateway(const FlowNode *node);
@@ -140,6 +144,7 @@ extern void bpm_model_read_decision(Builder *builder, Element *element, FlowNode
 extern Work *bpm_model_read_work(Builder *builder, Element *element, Element *vendor);
 extern Expression *bpm_model_type_by_id(Builder *builder, Element *element);
 extern void bpm_model_read_mappings(Builder *builder, Element *element, FlowNode *node);
+extern void bpm_model_add_mapping(Mappings *mappings, const char *target, Expression *source);
 extern List *bpm_model_read_listeners(Builder *builder, Element *element);
 
 /* expression.c */

@@ -28,6 +28,7 @@ bpm_model_read_node(Builder *builder, Element *element, FlowNode *node)
 	node->async_after = after != NULL && strcmp(after, "true") == 0;
 	node->listeners = bpm_model_read_listeners(builder, element);
 	bpm_model_read_mappings(builder, element, node);
+	bpm_model_read_associations(builder, element, node);
 	bpm_model_read_variables(builder, element, node);
 
 	if (bpm_model_is_activity(node))

@@ -37,6 +37,7 @@ static void register_elements(Builder *builder, Element *element);
 static void register_id(Builder *builder, Element *element);
 static Platform guess_platform(const Builder *builder);
 static void read_process(Builder *builder, Element *element);
+static void read_called_task(Builder *builder, Element *element);
 static void add_summary(Builder *builder);
 static Finding *add_finding(Builder *builder, bool error, const Element *at, char *message);
 static Finding *report(Builder *builder, bool error, const Element *at, const char *format, va_list args)
@@ -142,6 +143,8 @@ read_definitions(Builder *builder, Element *root)
 		if (bpm_model_flag(child, "isExecutable", true))
 			read_process(builder, child);
 	}
+	foreach_child(child, root)
+		read_called_task(builder, child);
 
 	if (processes == 0)
 		bpm_model_refuse(builder, root, "has no process");
@@ -155,15 +158,51 @@ read_process(Builder *builder, Element *element)
 {
 	MemoryContext outer = CurrentMemoryContext;
 	MemoryContext context = AllocSetContextCreate(outer, "bpm process", ALLOCSET_DEFAULT_SIZES);
+	NodeKind	kind;
 
 	MemoryContextSwitchTo(context);
-	builder->process = bpm_model_build(builder, element);
+	builder->process = bpm_model_global_kind(element, &kind)
+		? bpm_model_build_task(builder, element, kind)
+		: bpm_model_build(builder, element);
 	builder->process->context = context;
 	MemoryContextSwitchTo(outer);
 
 	builder->source->processes = lappend(builder->source->processes, builder->process);
 	bpm_model_check_vocabulary(builder, element);
 	bpm_model_check(builder);
+}
+
+static bool
+is_called(const Process *process, const char *id)
+{
+	int			i;
+
+	for (i = 0; i < process->node_count; i++)
+	{
+		const Call *call = process->nodes[i].call;
+
+		if (call != NULL && call->callee.key != NULL && strcmp(call->callee.key->text, id) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A global task is executed when a process of this source calls it. */
+static void
+read_called_task(Builder *builder, Element *element)
+{
+	const char *id = bpm_model_id(element);
+	NodeKind	kind;
+	ListCell   *cell;
+
+	if (id == NULL || !bpm_model_global_kind(element, &kind))
+		return;
+	foreach(cell, builder->source->processes)
+		if (is_called(lfirst(cell), id))
+		{
+			read_process(builder, element);
+			return;
+		}
 }
 
 /* Notes ids and the namespaces that are declared, from an element downwards. */

@@ -96,6 +96,8 @@ read_script_task(Builder *builder, Element *element, FlowNode *node)
 	bool		known = true;
 	Expression *expr;
 
+	if (language == NULL)
+		language = bpm_model_attribute(element, "scriptLanguage");	/* so a global script task calls it */
 	node->work = bpm_model_read_work(builder, element, element);
 	if (node->work != NULL)
 		return;

@@ -322,24 +322,28 @@ parameter_value(Builder *builder, Element *parameter)
 	return bpm_model_feel(builder, parameter, feel.data);
 }
 
-static void
-add_mapping(Builder *builder, Element *at, Mappings *mappings, const char *target, Expression *source)
+void
+bpm_model_add_mapping(Mappings *mappings, const char *target, Expression *source)
 {
 	Mapping    *item;
 
+	mappings->items = mappings->items
+		? repalloc(mappings->items, (mappings->count + 1) * sizeof(Mapping))
+		: palloc(sizeof(Mapping));
+	item = &mappings->items[mappings->count++];
+	item->target = bpm_model_trim(target);
+	item->source = source;
+}
+
+static void
+add_mapping(Builder *builder, Element *at, Mappings *mappings, const char *target, Expression *source)
+{
 	if (target == NULL || bpm_model_blank(target))
 		bpm_model_refuse(builder, at, "has no target");
 	else if (source == NULL)
 		bpm_model_refuse(builder, at, "has no source");
 	else
-	{
-		mappings->items = mappings->items
-			? repalloc(mappings->items, (mappings->count + 1) * sizeof(Mapping))
-			: palloc(sizeof(Mapping));
-		item = &mappings->items[mappings->count++];
-		item->target = bpm_model_trim(target);
-		item->source = source;
-	}
+		bpm_model_add_mapping(mappings, target, source);
 }
 
 void

@@ -31,7 +31,7 @@ static const char *const bpmn_names[] = {
 	"event", "eventBasedGateway", "eventDefinition", "eventDefinitionRef", "exclusiveGateway", "expression",
 	"extension", "extensionElements",
 	"flowNodeRef", "formalExpression", "from",
-	"group",
+	"globalBusinessRuleTask", "globalManualTask", "globalScriptTask", "globalTask", "globalUserTask", "group",
 	"humanPerformer",
 	"implementationRef", "inMessageRef", "inclusiveGateway", "incoming", "inputDataItem", "inputSet", "inputSetRefs",
 	"interface", "intermediateCatchEvent", "intermediateThrowEvent", "ioBinding", "ioSpecification", "itemDefinition",
@@ -62,6 +62,32 @@ static const struct
 	{"choreographyTask", "belongs to a choreography, which is not executed"},
 	{"subChoreography", "belongs to a choreography, which is not executed"},
 	{"callChoreography", "belongs to a choreography, which is not executed"},
+};
+
+/* Attributes of BPMN within a process, with the values that they may have; NULL: any. */
+#define BOOLEAN " true false 1 0 "
+
+static const struct
+{
+	const char *name;
+	const char *values;
+}			bpmn_attributes[] =
+{
+	{"id"}, {"name"}, {"sourceRef"}, {"targetRef"}, {"default"}, {"attachedToRef"}, {"itemSubjectRef"},
+	{"isExecutable", BOOLEAN}, {"isClosed", BOOLEAN}, {"isImmediate", BOOLEAN}, {"cancelActivity", BOOLEAN},
+	{"parallelMultiple", BOOLEAN}, {"isInterrupting", BOOLEAN}, {"triggeredByEvent", BOOLEAN},
+	{"isForCompensation", BOOLEAN}, {"instantiate", BOOLEAN}, {"cancelRemainingInstances", BOOLEAN},
+	{"waitForCompletion", BOOLEAN}, {"testBefore", BOOLEAN}, {"isSequential", BOOLEAN}, {"isCollection", BOOLEAN},
+	{"isUnlimited", BOOLEAN},
+	{"ordering", " Parallel Sequential "}, {"eventGatewayType", " Exclusive Parallel "},
+	{"gatewayDirection", " Unspecified Converging Diverging Mixed "},
+	{"startQuantity"}, {"completionQuantity"}, {"loopMaximum"}, {"behavior"}, {"oneBehaviorEventRef"},
+	{"noneBehaviorEventRef"}, {"implementation"}, {"operationRef"}, {"messageRef"}, {"errorRef"}, {"signalRef"},
+	{"escalationRef"}, {"activityRef"}, {"scriptFormat"}, {"scriptLanguage"}, {"calledElement"}, {"method"},
+	{"language"}, {"evaluatesToTypeRef"}, {"errorCode"}, {"escalationCode"}, {"structureRef"}, {"itemRef"},
+	{"dataObjectRef"}, {"dataStoreRef"}, {"capacity"}, {"processType"}, {"definitionalCollaborationRef"},
+	{"textFormat"}, {"associationDirection"}, {"categoryValueRef"}, {"partitionElementRef"}, {"parameterRef"},
+	{"value"}, {"type"}, {"correlationKeyRef"}, {"correlationPropertyRef"},
 };
 
 typedef enum Treatment
@@ -318,6 +344,38 @@ check_vendor_element(Builder *builder, Element *element)
 }
 
 static void
+check_bpmn_attribute(Builder *builder, Element *element, const Attribute *attribute)
+{
+	int			i;
+
+	for (i = 0; i < lengthof(bpmn_attributes); i++)
+		if (strcmp(attribute->name, bpmn_attributes[i].name) == 0)
+			break;
+	if (i == lengthof(bpmn_attributes))
+		bpm_model_hint(bpm_model_refuse(builder, element, "has an attribute \"%s\" that BPMN does not know",
+										bpm_model_clip(attribute->name)),
+					   "Attributes of extensions have a prefix, as in bpm:assignee.");
+	else if (bpmn_attributes[i].values != NULL && !bpm_model_blank(attribute->value) &&
+			 strstr(bpmn_attributes[i].values, psprintf(" %s ", bpm_model_trim(attribute->value))) == NULL)
+		bpm_model_refuse(builder, element, "has a value of \"%s\" that BPMN does not know: \"%s\"",
+						 attribute->name, bpm_model_clip(attribute->value));
+}
+
+static void
+check_vendor_attribute(Builder *builder, Element *element, const Attribute *attribute)
+{
+	const VendorName *found = lookup(vendor_attributes, lengthof(vendor_attributes), attribute->ns, attribute->name);
+
+	if (found == NULL)
+		bpm_model_refuse(builder, element, "has an attribute %s:%s that is not known",
+						 bpm_model_prefix(attribute->ns), bpm_model_clip(attribute->name));
+	else if (found->treatment == REFUSED && strcmp(attribute->value, "false") != 0)
+		bpm_model_refuse(builder, element, "has %s:%s, which %s", bpm_model_prefix(attribute->ns),
+						 attribute->name, found->reason);
+}
+
+/* The attributes of a vendor's own elements have no prefix; they are its readers' business. */
+static void
 check_attributes(Builder *builder, Element *element)
 {
 	int			i;
@@ -325,16 +383,10 @@ check_attributes(Builder *builder, Element *element)
 	for (i = 0; i < element->attribute_count; i++)
 	{
 		const Attribute *attribute = &element->attributes[i];
-		const VendorName *found;
 
-		if (!(NS_BIT(attribute->ns) & NS_OF_VENDORS))
-			continue;
-		found = lookup(vendor_attributes, lengthof(vendor_attributes), attribute->ns, attribute->name);
-		if (found == NULL)
-			bpm_model_refuse(builder, element, "has an attribute %s:%s that is not known",
-							 bpm_model_prefix(attribute->ns), bpm_model_clip(attribute->name));
-		else if (found->treatment == REFUSED && strcmp(attribute->value, "false") != 0)
-			bpm_model_refuse(builder, element, "has %s:%s, which %s", bpm_model_prefix(attribute->ns),
-							 attribute->name, found->reason);
+		if (NS_BIT(attribute->ns) & NS_OF_VENDORS)
+			check_vendor_attribute(builder, element, attribute);
+		else if (attribute->ns == NS_NONE && element->ns == NS_BPMN)
+			check_bpmn_attribute(builder, element, attribute);
 	}
 }
