@@ -16,4 +16,4 @@ CREATE FUNCTION bpm.timer_due(timer text, start timestamptz DEFAULT bpm.now(), c
 RETURNS SETOF timestamptz
 AS 'MODULE_PATHNAME', 'bpm_timer_due' LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION bpm.timer_due IS
-	'When a timer fires that starts at a time: an ISO 8601 date, duration or R[n]/... cycle, or cron with 5 or 6 fields';
+	'When a timer fires that starts then: an ISO 8601 date, duration or R[n]/... cycle, or cron of 5 or 6 fields';
