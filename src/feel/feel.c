@@ -36,7 +36,9 @@ compile(const char *text, FeelGrammar grammar, const FeelDeclared *declared, Fee
 		return NULL;
 	expr->ndeclared = declared == NULL ? 0 : declared->count;
 	expr->unary = grammar == FEEL_UNARY_TESTS;
-	expr->scratch = AllocSetContextCreate(CurrentMemoryContext, "bpm feel evaluation", ALLOCSET_SMALL_SIZES);
+	/* those of declared scope, of which a decision table has thousands, are evaluated in the machine's memory */
+	if (declared == NULL)
+		expr->scratch = AllocSetContextCreate(CurrentMemoryContext, "bpm feel evaluation", ALLOCSET_SMALL_SIZES);
 	return expr;
 }
 
@@ -93,6 +95,12 @@ bpm_feel_begin(FeelRun *run)
 
 	bpm_feel_machine_init(machine, run, memory, NULL);
 	return machine;
+}
+
+MemoryContext
+bpm_feel_enter(FeelMachine *machine)
+{
+	return MemoryContextSwitchTo(machine->memory);
 }
 
 void

@@ -107,6 +107,12 @@ extern FeelExpr *bpm_feel_compile_declared(const char *text, FeelGrammar grammar
 extern FeelMachine *bpm_feel_begin(FeelRun *run);
 extern void bpm_feel_end(FeelMachine *machine);
 
+/* Makes the machine's memory the current context, as evaluation needs it; returns what was. */
+extern MemoryContext bpm_feel_enter(FeelMachine *machine);
+
+/* A variable of a scope; false when there is none of that name. */
+extern bool bpm_feel_look_up(const FeelScope *scope, const char *name, FeelValue *value);
+
 /* input: the value of `?`, for unary tests only. */
 extern FeelValue bpm_feel_evaluate(FeelMachine *machine, FeelExpr *expr, const FeelValue *bindings, FeelValue input);
 
@@ -200,6 +206,7 @@ extern Jsonb *bpm_feel_typed(Jsonb *vector);
 
 /* Values in the encoding bpm-feel-json-1, in which no kind of value is lost; false when json is not in it. */
 extern bool bpm_feel_from_typed(FeelMachine *machine, Jsonb *json, FeelValue *value);
+extern bool bpm_feel_decode(FeelMachine *machine, FeelValue json, FeelValue *value);
 extern Jsonb *bpm_feel_to_typed(FeelMachine *machine, FeelValue value);
 
 /* {"value": …, "errors": [text…]} in that encoding, as the typed functions answer. */

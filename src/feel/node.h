@@ -257,9 +257,6 @@ extern void bpm_feel_print(FeelMachine *machine, StringInfo out, FeelValue value
 /* literal.c: @"…", also for range(); false when text is none */
 extern bool bpm_feel_temporal_literal(const char *text, uint32 length, FeelValue *value);
 
-/* typed.c */
-extern bool bpm_feel_decode(FeelMachine *machine, FeelValue json, FeelValue *value);
-
 /* type.c */
 extern const FeelType *bpm_feel_type_range(const FeelType *element);
 extern bool bpm_feel_instance_of(FeelMachine *machine, const FeelType *type, FeelValue value);

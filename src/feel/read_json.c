@@ -6,6 +6,12 @@
 
 #include "feel/node.h"
 
+bool
+bpm_feel_look_up(const FeelScope *scope, const char *name, FeelValue *value)
+{
+	return bpm_feel_variable(scope, (FeelName) {name, strlen(name)}, value);
+}
+
 static bool
 is_temporal(FeelKind kind)
 {

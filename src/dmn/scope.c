@@ -1,0 +1,75 @@
+/*
+ * scope.c
+ *	  The names that an expression sees, and compiling it against them.
+ */
+#include "postgres.h"
+
+#include "dmn/dmn_int.h"
+
+/* The scope of an element's logic: its requirements. */
+void
+bpm_dmn_scope_begin(DmnScope *scope, const Drg *drg)
+{
+	int			i;
+
+	scope->count = 0;
+	scope->most = 0;
+	scope->room = 16;
+	scope->names = palloc(sizeof(char *) * scope->room);
+	for (i = 0; i < drg->nbindings; i++)
+		bpm_dmn_scope_add(scope, drg->bindings[i].name);
+}
+
+/* Adds a name and returns its slot.  Who adds takes it away again: scope->count. */
+int
+bpm_dmn_scope_add(DmnScope *scope, const char *name)
+{
+	if (scope->count == scope->room)
+	{
+		scope->room *= 2;
+		scope->names = repalloc(scope->names, sizeof(char *) * scope->room);
+	}
+	scope->names[scope->count] = name;
+	scope->most = Max(scope->most, scope->count + 1);
+	return scope->count++;
+}
+
+/* Remembers the name of an entry that contexts of this model may have. */
+void
+bpm_dmn_note_key(DmnReader *reader, const char *key)
+{
+	ListCell   *cell;
+
+	if (key == NULL || strpbrk(key, " ./-'+*") == NULL)
+		return;
+	foreach(cell, reader->keys)
+		if (strcmp(lfirst(cell), key) == 0)
+			return;
+	reader->keys = lappend(reader->keys, unconstify(char *, key));
+}
+
+/* Compiles a text in the model's memory; NULL after a finding. */
+FeelExpr *
+bpm_dmn_compile(DmnReader *reader, const XmlElement *at, DmnScope *scope, FeelGrammar grammar, const char *text)
+{
+	FeelDeclared declared = reader->file->declared;
+	FeelError	error;
+	FeelExpr   *expr;
+	const char **keys;
+	ListCell   *cell;
+
+	declared.count = scope->count;
+	declared.names = scope->names;
+	keys = palloc(sizeof(char *) * Max(list_length(reader->keys), 1));
+	foreach(cell, reader->keys)
+		keys[foreach_current_index(cell)] = lfirst(cell);
+	declared.nkeys = list_length(reader->keys);
+	declared.keys = keys;
+	declared.open = true;
+	expr = bpm_feel_compile_declared(text, grammar, &declared, &error);
+	pfree(keys);
+	if (expr == NULL)
+		bpm_dmn_find_fault(reader, true, at, "in \"%s\" the expression does not parse at character %d: %s",
+						   reader->drg->name, error.position + 1, error.message);
+	return expr;
+}
