@@ -9,6 +9,7 @@
 
 #include <limits.h>
 
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/memutils.h"
@@ -149,6 +150,23 @@ bpm_json_wrap(const char *name, Jsonb *value)
 	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
 	push_member(&state, name, strlen(name), &member);
 	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL));
+}
+
+Jsonb *
+bpm_json_array(Jsonb *const *items, int64 count)
+{
+	JsonbParseState *state = NULL;
+	int64		i;
+
+	pushJsonbValue(&state, WJB_BEGIN_ARRAY, NULL);
+	for (i = 0; i < count; i++)
+	{
+		JsonbValue	item = json_value(items[i]);
+
+		CHECK_FOR_INTERRUPTS();
+		pushJsonbValue(&state, WJB_ELEM, &item);
+	}
+	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_ARRAY, NULL));
 }
 
 Jsonb *

@@ -33,6 +33,9 @@ typedef enum JsonMember
 } JsonMember;
 extern Jsonb *bpm_json_build(const char *name, ...);
 
+/* A list; NULL stands for null. */
+extern Jsonb *bpm_json_array(Jsonb *const *items, int64 count);
+
 /* {name: value}; a NULL value counts as JSON null. */
 extern Jsonb *bpm_json_wrap(const char *name, Jsonb *value);
 extern Jsonb *bpm_json_from_text(const char *text);	/* JSON null for NULL */

@@ -192,6 +192,27 @@ CREATE TABLE bpm.saga (
 );
 COMMENT ON TABLE bpm.saga IS 'completed steps that can be undone, and what became of them';
 
+CREATE TABLE bpm.item (
+	token			bigint NOT NULL,
+	position		bigint NOT NULL,
+	input			jsonb,
+	output			jsonb,
+	PRIMARY KEY (token, position)
+);
+COMMENT ON TABLE bpm.item IS 'what goes into and comes out of the iterations of multi-instance activities';
+
+CREATE TABLE bpm.delivery (
+	id				bigint PRIMARY KEY,
+	kind			text NOT NULL,
+	name			text,
+	correlation_key	text,
+	subscription	bigint,
+	variables		jsonb NOT NULL,
+	message_id		text,
+	expires_at		timestamptz
+);
+COMMENT ON TABLE bpm.delivery IS 'what one instance sent to another one that was busy; the worker delivers it';
+
 CREATE TABLE bpm.event (
 	instance		bigint NOT NULL,
 	seq				bigint NOT NULL,
@@ -233,5 +254,7 @@ SELECT pg_catalog.pg_extension_config_dump('bpm.subscription', '');
 SELECT pg_catalog.pg_extension_config_dump('bpm.message', '');
 SELECT pg_catalog.pg_extension_config_dump('bpm.incident', '');
 SELECT pg_catalog.pg_extension_config_dump('bpm.saga', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.item', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.delivery', '');
 SELECT pg_catalog.pg_extension_config_dump('bpm.event', '');
 SELECT pg_catalog.pg_extension_config_dump('bpm.clock', '');

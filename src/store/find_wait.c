@@ -123,6 +123,58 @@ bpm_store_waiting_signal(const char *name)
 	return bpm_store_select(&search);
 }
 
+List *
+bpm_store_subscriptions_of(int64 instance)
+{
+	RowSearch	search = {
+		.index = INDEX_SUBSCRIPTION_TOKEN,
+		.conditions = 1,
+		.condition = {bpm_store_is_id(instance)}
+	};
+
+	return bpm_store_select(&search);
+}
+
+/* ITEMS AND DELIVERIES */
+
+List *
+bpm_store_items(int64 token)
+{
+	RowSearch	search = {
+		.index = INDEX_ITEM_POSITION,
+		.conditions = 1,
+		.condition = {bpm_store_is_id(token)}
+	};
+
+	return bpm_store_select(&search);
+}
+
+ItemRow *
+bpm_store_item(int64 token, int64 position)
+{
+	RowSearch	search = {
+		.index = INDEX_ITEM_POSITION,
+		.conditions = 2,
+		.condition = {bpm_store_is_id(token), bpm_store_is_id(position)}
+	};
+
+	return bpm_store_select_one(&search);
+}
+
+List *
+bpm_store_deliveries(int max_items)
+{
+	RowSearch	search = {.index = INDEX_DELIVERY_ID, .limit = max_items};
+
+	return max_items > 0 ? bpm_store_select(&search) : NIL;
+}
+
+DeliveryRow *
+bpm_store_lock_delivery(int64 id, LockWait wait)
+{
+	return bpm_store_lock_id(INDEX_DELIVERY_ID, id, wait);
+}
+
 /* MESSAGES */
 
 /* One that was received stays only to be recognized when it comes again. */

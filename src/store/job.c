@@ -161,7 +161,7 @@ bpm_store_next_due(void)
 	MessageRow *message;
 	ListCell   *cell;
 
-	if (bpm_store_ready_tokens(1) != NIL)
+	if (bpm_store_ready_tokens(1) != NIL || bpm_store_deliveries(1) != NIL)
 		return bpm_store_now();
 	foreach(cell, bpm_store_async_types())
 		due = earlier(due, next_job(lfirst(cell)));

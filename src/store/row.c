@@ -179,6 +179,24 @@ static const Column saga_columns[] = {
 	COLUMN(SagaRow, compensated_at, TIME),
 };
 
+static const Column item_columns[] = {
+	COLUMN(ItemRow, token, ID),
+	COLUMN(ItemRow, position, INT8),
+	COLUMN(ItemRow, input, JSON),
+	COLUMN(ItemRow, output, JSON),
+};
+
+static const Column delivery_columns[] = {
+	COLUMN(DeliveryRow, id, ID),
+	COLUMN(DeliveryRow, kind, TEXT),
+	COLUMN(DeliveryRow, name, TEXT),
+	COLUMN(DeliveryRow, correlation_key, TEXT),
+	COLUMN(DeliveryRow, subscription, ID),
+	COLUMN(DeliveryRow, variables, JSON),
+	COLUMN(DeliveryRow, message_id, TEXT),
+	COLUMN(DeliveryRow, expires_at, TIME),
+};
+
 static const Column event_columns[] = {
 	COLUMN(EventRow, instance, ID),
 	COLUMN(EventRow, seq, INT8),
@@ -205,6 +223,8 @@ const TableInfo bpm_store_tables[TABLES] = {
 	[TABLE_MESSAGE] = TABLE("message", MessageRow, message_columns),
 	[TABLE_INCIDENT] = TABLE("incident", IncidentRow, incident_columns),
 	[TABLE_SAGA] = TABLE("saga", SagaRow, saga_columns),
+	[TABLE_ITEM] = TABLE("item", ItemRow, item_columns),
+	[TABLE_DELIVERY] = TABLE("delivery", DeliveryRow, delivery_columns),
 	[TABLE_EVENT] = TABLE("event", EventRow, event_columns),
 };
 

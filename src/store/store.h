@@ -40,6 +40,8 @@ typedef enum Table
 	TABLE_MESSAGE,
 	TABLE_INCIDENT,
 	TABLE_SAGA,
+	TABLE_ITEM,
+	TABLE_DELIVERY,
 	TABLE_EVENT
 } Table;
 
@@ -244,6 +246,30 @@ typedef struct SagaRow
 	TimestampTz compensated_at;
 } SagaRow;
 
+/* An item of a multi-instance activity. */
+typedef struct ItemRow
+{
+	Row			row;
+	int64		token;			/* the body's */
+	int64		position;		/* from 1 */
+	StoredJson	input;			/* NULL: is or was with its iteration */
+	StoredJson	output;			/* NULL: none yet */
+} ItemRow;
+
+/* What an instance sent to another one that was busy: the worker delivers it. */
+typedef struct DeliveryRow
+{
+	Row			row;
+	int64		id;
+	char	   *kind;			/* message, signal */
+	char	   *name;
+	char	   *correlation_key;
+	int64		subscription;	/* signal: the one that is to get it */
+	StoredJson	variables;
+	char	   *message_id;
+	TimestampTz expires_at;		/* message: how long it is kept when nobody waits */
+} DeliveryRow;
+
 typedef struct EventRow
 {
 	Row			row;
@@ -337,6 +363,12 @@ extern List *bpm_store_waiting(const char *kind, const char *name, const char *c
 extern List *bpm_store_waiting_signal(const char *name);
 
 /* Kept ones, oldest first. */
+extern List *bpm_store_subscriptions_of(int64 instance);
+extern List *bpm_store_items(int64 token);	/* by position */
+extern ItemRow *bpm_store_item(int64 token, int64 position);
+extern List *bpm_store_deliveries(int max_items);	/* oldest first, not locked */
+extern DeliveryRow *bpm_store_lock_delivery(int64 id, LockWait wait);
+
 extern List *bpm_store_messages(const char *name, const char *correlation_key, TimestampTz now);
 extern MessageRow *bpm_store_lock_message(int64 id, LockWait wait);
 extern MessageRow *bpm_store_message_by_id(const char *name, const char *correlation_key, const char *message_id);

@@ -116,10 +116,12 @@ typedef enum RowIndex
 	INDEX_MESSAGE_ONCE,
 	INDEX_MESSAGE_EXPIRY,
 	INDEX_INCIDENT_ID,
-	INDEX_INCIDENT_INSTANCE
+	INDEX_INCIDENT_INSTANCE,
+	INDEX_ITEM_POSITION,
+	INDEX_DELIVERY_ID
 } RowIndex;
 
-#define INDEXES (INDEX_INCIDENT_INSTANCE + 1)
+#define INDEXES (INDEX_DELIVERY_ID + 1)
 
 /* Opens a table, sure to be as we know it.  Close with table_close(…, NoLock). */
 extern Relation bpm_store_open(Table table, LOCKMODE lock);
