@@ -15,7 +15,9 @@ PG_FUNCTION_INFO_V1(bpm_fetch_jobs);
 PG_FUNCTION_INFO_V1(bpm_complete_job);
 PG_FUNCTION_INFO_V1(bpm_fail_job);
 PG_FUNCTION_INFO_V1(bpm_throw_error);
+PG_FUNCTION_INFO_V1(bpm_throw_escalation);
 PG_FUNCTION_INFO_V1(bpm_extend_job);
+PG_FUNCTION_INFO_V1(bpm_unlock_job);
 PG_FUNCTION_INFO_V1(bpm_handle);
 PG_FUNCTION_INFO_V1(bpm_unhandle);
 
@@ -87,6 +89,23 @@ bpm_throw_error(PG_FUNCTION_ARGS)
 	Jsonb	   *variables = bpm_api_json(fcinfo, 3, "variables");
 
 	bpm_engine_throw_error(job, code, bpm_api_optional_text(fcinfo, 2), variables);
+	PG_RETURN_VOID();
+}
+
+Datum
+bpm_throw_escalation(PG_FUNCTION_ARGS)
+{
+	int64		job = bpm_api_id(fcinfo, 0, "job");
+	char	   *code = bpm_api_text(fcinfo, 1, "code");
+
+	bpm_engine_throw_escalation(job, code, bpm_api_json(fcinfo, 2, "variables"));
+	PG_RETURN_VOID();
+}
+
+Datum
+bpm_unlock_job(PG_FUNCTION_ARGS)
+{
+	bpm_engine_unlock_job(bpm_api_id(fcinfo, 0, "job"));
 	PG_RETURN_VOID();
 }
 

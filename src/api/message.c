@@ -1,8 +1,11 @@
 /*
  * message.c
- *	  bpm.publish, bpm.correlate.
+ *	  bpm.publish, bpm.correlate, bpm.signal, bpm.evaluate_conditions.
  */
 #include "postgres.h"
+
+#include "funcapi.h"
+#include "miscadmin.h"
 
 #include "api/argument.h"
 #include "base/error.h"
@@ -10,6 +13,8 @@
 
 PG_FUNCTION_INFO_V1(bpm_publish);
 PG_FUNCTION_INFO_V1(bpm_correlate);
+PG_FUNCTION_INFO_V1(bpm_signal);
+PG_FUNCTION_INFO_V1(bpm_evaluate_conditions);
 
 Datum
 bpm_publish(PG_FUNCTION_ARGS)
@@ -38,4 +43,30 @@ bpm_correlate(PG_FUNCTION_ARGS)
 				 errmsg("nobody waits for message \"%s\" without a correlation key", message),
 				 errhint("bpm.publish() with a ttl keeps a message for those who come later.")));
 	PG_RETURN_INT64(receiver);
+}
+
+Datum
+bpm_signal(PG_FUNCTION_ARGS)
+{
+	char	   *name = bpm_api_text(fcinfo, 0, "name");
+
+	PG_RETURN_INT32(bpm_engine_signal(name, bpm_api_json(fcinfo, 1, "variables")));
+}
+
+Datum
+bpm_evaluate_conditions(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *set = (ReturnSetInfo *) fcinfo->resultinfo;
+	Jsonb	   *variables = bpm_api_json(fcinfo, 0, "variables");
+	ListCell   *cell;
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	foreach(cell, bpm_engine_evaluate_conditions(variables))
+	{
+		Datum		values[1] = {Int64GetDatum(*(int64 *) lfirst(cell))};
+		bool		nulls[1] = {false};
+
+		tuplestore_putvalues(set->setResult, set->setDesc, values, nulls);
+	}
+	return (Datum) 0;
 }

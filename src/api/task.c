@@ -12,6 +12,7 @@ PG_FUNCTION_INFO_V1(bpm_unclaim_task);
 PG_FUNCTION_INFO_V1(bpm_assign_task);
 PG_FUNCTION_INFO_V1(bpm_complete_task);
 PG_FUNCTION_INFO_V1(bpm_throw_task_error);
+PG_FUNCTION_INFO_V1(bpm_throw_task_escalation);
 
 Datum
 bpm_claim_task(PG_FUNCTION_ARGS)
@@ -53,5 +54,15 @@ bpm_throw_task_error(PG_FUNCTION_ARGS)
 	Jsonb	   *variables = bpm_api_json(fcinfo, 3, "variables");
 
 	bpm_engine_throw_task_error(task, code, bpm_api_optional_text(fcinfo, 2), variables);
+	PG_RETURN_VOID();
+}
+
+Datum
+bpm_throw_task_escalation(PG_FUNCTION_ARGS)
+{
+	int64		task = bpm_api_id(fcinfo, 0, "task");
+	char	   *code = bpm_api_text(fcinfo, 1, "code");
+
+	bpm_engine_throw_task_escalation(task, code, bpm_api_json(fcinfo, 2, "variables"));
 	PG_RETURN_VOID();
 }

@@ -11,25 +11,36 @@
 static void pass(Token *token);
 static void enter_catch(Token *token);
 static void enter_scope(Token *token);
-static void enter_end(Token *token);
+static void enter_throw(Token *token);
+static bool lets_siblings_go_first(Token *token);
+static bool throw_event(Token *token, const Event *event);
+static bool send_message(Token *token, const Event *event);
+static void terminate(Token *token);
 static void enter_script(Token *token);
-static void end_with_error(Token *token, const Event *event);
+static void end_with_error(Token *token, const char *code);
 
 const Behaviour bpm_behaviours[NODE_KINDS] = {
 	[NODE_SUBPROCESS] = {enter_scope, NULL},
+	[NODE_EVENT_SUBPROCESS] = {enter_scope, NULL},
+	[NODE_CALL_ACTIVITY] = {bpm_call_enter, bpm_call_cancel},
 	[NODE_TASK] = {pass, NULL},
 	[NODE_MANUAL_TASK] = {pass, NULL},
+	[NODE_SEND_TASK] = {enter_throw, bpm_job_cancel},
 	[NODE_SERVICE_TASK] = {bpm_job_enter, bpm_job_cancel},
 	[NODE_RECEIVE_TASK] = {enter_catch, NULL},
+	[NODE_BUSINESS_RULE_TASK] = {bpm_job_enter, bpm_job_cancel},
 	[NODE_USER_TASK] = {bpm_task_enter, bpm_task_cancel},
 	[NODE_SCRIPT_TASK] = {enter_script, NULL},
 	[NODE_EXCLUSIVE_GATEWAY] = {pass, NULL},
 	[NODE_PARALLEL_GATEWAY] = {pass, NULL},
+	[NODE_INCLUSIVE_GATEWAY] = {pass, NULL},
+	[NODE_COMPLEX_GATEWAY] = {pass, NULL},
+	[NODE_EVENT_GATEWAY] = {bpm_gateway_await, NULL},
 	[NODE_START_EVENT] = {pass, NULL},
 	[NODE_CATCH_EVENT] = {enter_catch, NULL},
-	[NODE_THROW_EVENT] = {pass, NULL},
+	[NODE_THROW_EVENT] = {enter_throw, bpm_job_cancel},
 	[NODE_BOUNDARY_EVENT] = {pass, NULL},
-	[NODE_END_EVENT] = {enter_end, NULL},
+	[NODE_END_EVENT] = {enter_throw, bpm_job_cancel},
 };
 
 static void
@@ -41,7 +52,9 @@ pass(Token *token)
 static void
 enter_catch(Token *token)
 {
-	if (bpm_event_open(token, token->node))
+	if (token->node->event_count > 0 && token->node->events[0].kind == EVENT_LINK)
+		pass(token);
+	else if (bpm_event_open(token, token->node))
 		bpm_token_wait(token, "event");
 }
 
@@ -58,35 +71,132 @@ enter_scope(Token *token)
 		return;
 	}
 	bpm_token_wait(token, "scope");
+	if (!bpm_event_open_scope(token))
+		return;
 	for (i = 0; i < node->entry_count; i++)
 		bpm_run_ready(bpm_token_new(token, node->entries[i]), PHASE_ARRIVE);
 }
 
+/* Throw events, end events and send tasks: all that they throw, then on. */
 static void
-enter_end(Token *token)
+enter_throw(Token *token)
 {
-	const Event *event = token->node->event_count > 0 ? &token->node->events[0] : NULL;
+	const FlowNode *node = token->node;
+	int			i;
 
-	if (event == NULL)
-		bpm_token_complete(token, NULL);
-	else if (event->kind == EVENT_TERMINATE)
+	if (node->work != NULL)
 	{
-		/* all others of the scope die first, so that this one is the last */
-		bpm_token_cancel_children(token->parent, token);
-		bpm_token_complete(token, NULL);
+		bpm_job_enter(token);
+		return;
 	}
-	else
-		end_with_error(token, event);
+	if (lets_siblings_go_first(token))
+		return;
+	for (i = 0; i < node->event_count; i++)
+		if (!throw_event(token, &node->events[i]))
+			return;
+	bpm_token_complete(token, NULL);
+}
+
+/*
+ * A signal reaches those that wait.  Siblings that are ready already get the
+ * chance to wait for it: the token that throws goes to the end of the queue.
+ */
+static bool
+lets_siblings_go_first(Token *token)
+{
+	int			i;
+
+	for (i = 0; i < token->node->event_count; i++)
+	{
+		if (token->node->events[i].kind != EVENT_SIGNAL || token->yielded ||
+			token->instance->unit->first_ready == NULL)
+			continue;
+		token->yielded = true;
+		bpm_run_ready(token, PHASE_BODY);
+		return true;
+	}
+	token->yielded = false;
+	return false;
+}
+
+/* A loop throws an event at its own boundary, as if one of its iterations did. */
+void
+bpm_throw_implicit(Token *body, const FlowNode *event)
+{
+	int			i;
+
+	for (i = 0; i < event->event_count && !body->dead; i++)
+		throw_event(body, &event->events[i]);
+}
+
+/* False: the token does not go on by itself, or not at all. */
+static bool
+throw_event(Token *token, const Event *event)
+{
+	char	   *name = NULL;
+
+	if (event->kind == EVENT_MESSAGE)
+		return send_message(token, event);
+	if (event->kind == EVENT_TERMINATE)
+	{
+		terminate(token);
+		return false;
+	}
+	if (event->kind == EVENT_LINK)
+	{
+		bpm_token_jump(token, token->node->partner);
+		return false;
+	}
+	if (event->name != NULL && !bpm_eval_text(token, event->name, "name or code of the event", &name))
+		return false;
+	switch (event->kind)
+	{
+		case EVENT_ERROR:
+			end_with_error(token, name ? name : "");
+			return false;
+		case EVENT_ESCALATION:
+			bpm_escalation_throw(token, name ? name : "", bpm_variables_payload(token));
+			return !token->dead;
+		case EVENT_SIGNAL:
+			bpm_signal_throw(token, name, bpm_variables_payload(token), event->local);
+			return true;
+		default:
+			elog(ERROR, "unexpected event thrown by element \"%s\"", token->node->id);
+	}
+	return true;
+}
+
+/* The engine publishes it itself: it takes with it what the input mapping made. */
+static bool
+send_message(Token *token, const Event *event)
+{
+	TimestampTz until = NO_TIME;
+	char	   *name;
+	char	   *key = NULL;
+	char	   *id = NULL;
+
+	if (!bpm_eval_text(token, event->name, "message name", &name) ||
+		(event->key != NULL && !bpm_eval_text(token, event->key, "correlation key", &key)) ||
+		(event->message_id != NULL && !bpm_eval_optional_text(token, event->message_id, "message id", &id)) ||
+		!bpm_eval_moment(token, event->ttl, "time to live", &until))
+		return false;
+	bpm_deliver_message_later(token->instance, name, key, bpm_variables_payload(token), until, id);
+	return true;
+}
+
+/* All others of the scope die first, so that this one is the last. */
+static void
+terminate(Token *token)
+{
+	bpm_token_cancel_children(token->parent, token);
+	bpm_event_close_starts(token->parent);
+	bpm_token_complete(token, NULL);
 }
 
 /* An error that nothing catches ends the instance. */
 static void
-end_with_error(Token *token, const Event *event)
+end_with_error(Token *token, const char *code)
 {
-	char	   *code = "";
-
-	if (event->name != NULL && !bpm_eval_text(token, event->name, "error code", &code))
-		return;
 	bpm_log_element(token, "element_completed");
 	if (!bpm_error_throw(token, code, NULL, NULL))
 		bpm_instance_fail(token, code);

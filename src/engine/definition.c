@@ -34,9 +34,11 @@ typedef struct CacheEntry
 static HTAB *cache;
 
 static Definition *load(int64 id);
+static uint32 find_catches(const Process *process);
 static void make_room(void);
 static Deployed *deploy_process(const Process *process, const char *source, int64 deployment, Changes *changes);
 static void refuse_if_wrong(List *findings);
+static void wait_for_starts(const DefinitionRow *removed);
 static void require_handlers(Source *source);
 
 /* THE CACHE */
@@ -108,8 +110,35 @@ load(int64 id)
 	definition->search_path = pstrdup(row->search_path);
 	definition->deployed_by = pstrdup(row->deployed_by);
 	definition->process = process;
+	definition->catches = find_catches(process);
+	definition->reach = bpm_join_reach(process);
 	MemoryContextSwitchTo(old);
 	return definition;
+}
+
+static uint32
+find_catches(const Process *process)
+{
+	uint32		catches = 0;
+	int			i;
+	int			j;
+
+	for (i = 0; i < process->node_count; i++)
+	{
+		const FlowNode *node = &process->nodes[i];
+
+		if (node->kind != NODE_THROW_EVENT && node->kind != NODE_END_EVENT)
+			for (j = 0; j < node->event_count; j++)
+				catches |= 1 << node->events[j].kind;
+	}
+	return catches;
+}
+
+/* Whether an element of the process waits for events of that kind. */
+bool
+bpm_definition_catches(const Definition *definition, EventKind kind)
+{
+	return (definition->catches & (1 << kind)) != 0;
 }
 
 /* When there are too many, all that no unit uses now are dropped. */
@@ -192,6 +221,9 @@ deploy_process(const Process *process, const char *source, int64 deployment, Cha
 	deployed->definition = row->id;
 	deployed->version = row->version;
 	deployed->changed = true;
+	if (latest != NULL)
+		bpm_start_disarm(latest->id, changes);
+	bpm_start_arm(process, row->id, changes);
 	return deployed;
 }
 
@@ -289,6 +321,26 @@ bpm_engine_undeploy(int64 id, bool cascade)
 		bpm_engine_cancel(instance->id, "undeployed");
 	}
 	changes = bpm_store_begin();
+	bpm_start_disarm(id, changes);
 	bpm_store_remove(changes, row);
 	bpm_store_flush(changes);
+	if (row->version > 1)
+		wait_for_starts(row);
+}
+
+/* When the latest version goes, the one before it waits for start events again. */
+static void
+wait_for_starts(const DefinitionRow *removed)
+{
+	DefinitionRow *latest = bpm_store_latest_definition(removed->kind, removed->key);
+	Definition *definition;
+	Changes    *changes;
+
+	if (latest == NULL || latest->version > removed->version)
+		return;
+	definition = bpm_definition_get(latest->id);
+	changes = bpm_store_begin();
+	bpm_start_arm(definition->process, latest->id, changes);
+	bpm_store_flush(changes);
+	bpm_definition_release(definition);
 }

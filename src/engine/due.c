@@ -1,6 +1,7 @@
 /*
  * due.c
- *	  What is due: parked tokens, timers, and jobs with an async handler.
+ *	  What is due: parked tokens, deliveries, timers, and jobs with an async
+ *	  handler.
  *
  * Instances that somebody else holds are passed over, never waited for; their
  * turn comes in a later round.  Parked tokens and timers are dealt with in one
@@ -41,6 +42,7 @@ typedef struct JobTurn
 } JobTurn;
 
 static List *ready_tokens(int max_items);
+static List *deliveries(int max_items);
 static List *due_timers(TimestampTz now, int max_items);
 static int	work_batch(List *items);
 static void do_batch(void *arg);
@@ -65,6 +67,8 @@ bpm_engine_work(int max_items)
 	if (jobs_first && (done = work_job(now)) > 0)
 		return done;
 	done = work_batch(ready_tokens(max_items));
+	if (done < max_items)
+		done += work_batch(deliveries(max_items - done));
 	if (done < max_items)
 		done += work_batch(due_timers(now, max_items - done));
 	if (done == 0 && !jobs_first)
@@ -100,6 +104,17 @@ ready_tokens(int max_items)
 
 	foreach(cell, bpm_store_ready_tokens(max_items))
 		items = item_list(items, WORK_TOKEN, ((TokenRow *) lfirst(cell))->id);
+	return items;
+}
+
+static List *
+deliveries(int max_items)
+{
+	List	   *items = NIL;
+	ListCell   *cell;
+
+	foreach(cell, bpm_store_deliveries(max_items))
+		items = item_list(items, WORK_DELIVERY, ((DeliveryRow *) lfirst(cell))->id);
 	return items;
 }
 
@@ -168,6 +183,8 @@ do_item(WorkItem item)
 			return continue_token(item.id);
 		case WORK_JOB:
 			return run_job(item.id);
+		case WORK_DELIVERY:
+			return bpm_deliver_left(item.id);
 		case WORK_NONE:
 			break;
 	}
@@ -193,11 +210,14 @@ static bool
 fire_timer(int64 id)
 {
 	TimerRow   *timer = bpm_store_timer(id);
-	Instance   *instance = timer ? open_if_free(timer->instance) : NULL;
+	Instance   *instance;
 	Unit	   *unit;
 	Token	   *host;
 	Occurrence	occurrence = {0};
 
+	if (timer != NULL && timer->instance == 0)
+		return bpm_start_by_timer(id);
+	instance = timer ? open_if_free(timer->instance) : NULL;
 	if (instance == NULL)
 		return false;
 	unit = instance->unit;
@@ -211,30 +231,40 @@ fire_timer(int64 id)
 	occurrence.host = host;
 	occurrence.node = bpm_model_node(instance->process, timer->element);
 	occurrence.kind = "timer_fired";
-	if (occurrence.node->kind == NODE_BOUNDARY_EVENT && !occurrence.node->interrupting)
+	occurrence.wait = timer;
+	if (bpm_event_repeats(occurrence.node) && !occurrence.node->all_events)
 		rearm(host, timer);
-	bpm_event_occur(&occurrence);
+	bpm_occur(&occurrence);
 	bpm_unit_finish(unit);
 	return true;
 }
 
-/* The next time of a cycle, counted from the last: late or not, no time is left out. */
 static void
 rearm(Token *host, TimerRow *timer)
+{
+	if (bpm_timer_next(timer))
+		bpm_store_touch(host->instance->unit->changes, timer);
+	else
+		bpm_event_drop_wait(host, timer);
+}
+
+/*
+ * The next time of a cycle, counted from the last: late or not, no time is left
+ * out.  False: that was the last time.
+ */
+bool
+bpm_timer_next(TimerRow *timer)
 {
 	TimestampTz next;
 
 	if (timer->period == NULL || timer->repeats_left == 0 ||
 		!bpm_model_next_due(timer->period, timer->due_at, &next) ||
 		(timer->until != NO_TIME && next > timer->until))
-	{
-		bpm_event_drop_wait(host, timer);
-		return;
-	}
+		return false;
 	timer->due_at = next;
 	if (timer->repeats_left > 0)
 		timer->repeats_left--;
-	bpm_store_touch(host->instance->unit->changes, timer);
+	return true;
 }
 
 /* PARKED TOKENS */
@@ -325,6 +355,7 @@ run_job(int64 id)
 	if (instance == NULL)
 		return false;
 	token->job = bpm_store_lock_job(id, LOCK_WAIT);
+	token->work_known = true;
 	results = bpm_usercode_call(instance->definition, handler, bpm_variables_visible(token));
 	bpm_job_complete(token, results);
 	bpm_unit_finish(instance->unit);
@@ -388,6 +419,7 @@ record_failure(WorkItem item, const char *problem, const char *detail)
 			if (token != NULL)
 			{
 				token->job = job;
+				token->work_known = true;
 				bpm_job_failed(token, job->retries - 1, bpm_job_next_try(token), problem, detail);
 			}
 			break;
@@ -397,6 +429,7 @@ record_failure(WorkItem item, const char *problem, const char *detail)
 				bpm_incident_open(token, 0, "step",
 								  psprintf("element \"%s\" failed: %s", token->row->element, problem), detail);
 			break;
+		case WORK_DELIVERY:
 		case WORK_NONE:
 			break;
 	}

@@ -67,6 +67,8 @@ extern void bpm_engine_complete_job(int64 job, Jsonb *variables, const char *wor
 extern void bpm_engine_fail_job(int64 job, const char *message, const int32 *retries, const Interval *retry_in,
 								const char *worker);
 extern void bpm_engine_throw_error(int64 job, const char *code, const char *message, Jsonb *variables);
+extern void bpm_engine_throw_escalation(int64 job, const char *code, Jsonb *variables);
+extern void bpm_engine_unlock_job(int64 job);
 extern void bpm_engine_extend_job(int64 job, const Interval *lock_for);
 extern void bpm_engine_handle(const char *type, Oid function, const char *mode);
 extern void bpm_engine_unhandle(const char *type);
@@ -78,12 +80,18 @@ extern void bpm_engine_unclaim_task(int64 task);
 extern void bpm_engine_assign_task(int64 task, const char *assignee);
 extern void bpm_engine_complete_task(int64 task, Jsonb *variables);
 extern void bpm_engine_throw_task_error(int64 task, const char *code, const char *message, Jsonb *variables);
+extern void bpm_engine_throw_task_escalation(int64 task, const char *code, Jsonb *variables);
 
 /* MESSAGES */
 
 /* The instance that took it; 0: nobody did. */
 extern int64 bpm_engine_publish(const char *message, const char *correlation_key, Jsonb *variables,
 								const Interval *ttl, const char *message_id);
+
+/* Everybody who waits for the signal; how many were reached. */
+extern int	bpm_engine_signal(const char *name, Jsonb *variables);
+/* Starts the processes one of whose conditional start events holds: a list of int64 *. */
+extern List *bpm_engine_evaluate_conditions(Jsonb *variables);
 
 /* OPERATING */
 
@@ -100,13 +108,14 @@ typedef enum WorkKind
 	WORK_NONE,
 	WORK_TIMER,
 	WORK_JOB,
-	WORK_TOKEN
+	WORK_TOKEN,
+	WORK_DELIVERY
 } WorkKind;
 
 typedef struct WorkItem
 {
 	WorkKind	kind;
-	int64		id;				/* of the timer, job or token */
+	int64		id;				/* of its row */
 } WorkItem;
 
 /*

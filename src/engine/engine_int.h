@@ -14,6 +14,7 @@
 #define BPM_ENGINE_INT_H
 
 #include "lib/ilist.h"
+#include "nodes/bitmapset.h"
 
 #include "base/json.h"
 #include "engine/engine.h"
@@ -36,8 +37,9 @@ typedef struct Definition
 	char	   *search_path;	/* for the code that it calls */
 	char	   *deployed_by;	/* the role that this code runs as */
 	Process    *process;
+	uint32		catches;		/* set of EventKind: what may wait within an instance */
+	Bitmapset ***reach;			/* see bpm_join_reach() */
 	int			pins;			/* units that use it now */
-	struct Definition *older;	/* in the order of use */
 } Definition;
 
 /* VARIABLES of one scope: what is stored, and in layers above it what was set since */
@@ -57,9 +59,11 @@ typedef struct Variables
 typedef enum Phase
 {
 	PHASE_ARRIVE,				/* it came over a flow, or was put before the element */
+	PHASE_ENTER,				/* no join keeps it */
 	PHASE_INPUT,				/* it entered the element; its inputs are to be mapped */
 	PHASE_BODY,					/* its inputs are there */
-	PHASE_LEAVE					/* its element is done; results are local variables */
+	PHASE_LEAVE,				/* its element is done; results are local variables */
+	PHASE_FLOWS					/* it has left the element; flows are to be taken */
 } Phase;
 
 struct Token
@@ -76,10 +80,15 @@ struct Token
 	Variables	variables;		/* local ones */
 	List	   *waits;			/* its rows in timer and subscription */
 	bool		all_waits;		/* no other ones are stored */
-	JobRow	   *job;			/* once looked for; see bpm_job_of() */
+	JobRow	   *job;			/* NULL also when it was not looked for; see bpm_job_of() */
 	TaskRow    *task;
+	bool		work_known;		/* job and task are what there is */
 	List	   *incidents;		/* opened in this unit */
+	Jsonb	   *items;			/* body of a loop: its collection, while the step lasts */
+	List	   *outputs;		/* body of a loop: the items that were changed */
 	Token	   *next_ready;
+	bool		moved;			/* tokens of its scope did, since its joins were asked */
+	bool		yielded;		/* it has let its siblings go first */
 	bool		dead;			/* consumed or cancelled */
 };
 
@@ -96,6 +105,7 @@ struct Instance
 	 */
 	Token	   *root;
 	struct tokens_hash *tokens; /* those in memory by id, the root left out */
+	List	   *changes;		/* variables set since the conditions were asked: Jsonb * */
 };
 
 /* An event that happened while the step was under way; dealt with when the step is done. */
@@ -103,9 +113,9 @@ typedef struct Occurrence
 {
 	Token	   *host;			/* that waits for it; the scope's, for an event subprocess */
 	const FlowNode *node;			/* the event that catches it */
-	const Event *event;
-	Jsonb	   *variables;		/* that it brings */
-	const char *kind;			/* of the entry in the log */
+	Jsonb	   *variables;		/* that it brings, or NULL */
+	const char *kind;			/* of the entry in the log; NULL: none */
+	void	   *wait;			/* its row in timer or subscription, when there is one */
 } Occurrence;
 
 /* UNIT OF WORK */
@@ -124,6 +134,8 @@ struct Unit
 	Token	   *first_ready;	/* queue: oldest first */
 	Token	   *last_ready;
 	List	   *occurrences;
+	List	   *moved;			/* scopes, of Token: their joins are to be asked */
+	List	   *sent;			/* to other instances: see deliver.c */
 	List	   *taken;			/* ids of kept messages that were taken, as pointers */
 	int			steps;
 	bool		parked;			/* tokens were left for the worker */
@@ -138,11 +150,13 @@ extern void bpm_unit_drop(Unit *unit);
 extern void bpm_unit_require_active(Instance *instance);
 extern Instance *bpm_unit_open_active(Unit *unit, int64 instance);
 extern Instance *bpm_unit_peek(Unit *unit, int64 instance);
+extern Instance *bpm_unit_instance(Unit *unit, int64 id);
 
 /* run.c */
 extern void bpm_run(Unit *unit);
 extern void bpm_run_ready(Token *token, Phase phase);
 extern void bpm_run_resume(Token *token);
+extern void bpm_run_park(Token *token, Phase phase);
 
 /* token.c */
 extern Token *bpm_token_new(Token *scope, const FlowNode *node);
@@ -154,7 +168,11 @@ extern void bpm_token_cancel(Token *token);
 extern void bpm_token_cancel_children(Token *scope, Token *except);
 extern void bpm_token_complete(Token *token, Jsonb *results);
 extern void bpm_token_leave(Token *token);
+extern void bpm_token_follow(Token *token);
+extern void bpm_token_discard(Token *token);
 extern void bpm_token_take(Token *token, List *flows);
+extern void bpm_token_move(Token *token, Flow *flow);
+extern void bpm_token_jump(Token *token, const FlowNode *node);
 extern void bpm_token_touch(Token *token);
 extern void bpm_token_remember(Token *token);
 extern void bpm_tokens_save(Instance *instance);
@@ -162,6 +180,7 @@ extern void bpm_tokens_save(Instance *instance);
 /* definition.c */
 extern Definition *bpm_definition_get(int64 id);
 extern void bpm_definition_release(Definition *definition);
+extern bool bpm_definition_catches(const Definition *definition, EventKind kind);
 
 /* log.c */
 extern void bpm_log(Instance *instance, const Token *token, const char *kind, const char *element, Jsonb *data);
@@ -173,8 +192,11 @@ extern void bpm_variables_start(Token *root, Jsonb *changes);
 extern const FeelScope *bpm_variables_scope(Token *token);
 extern void bpm_variables_put(Token *scope, Jsonb *changes);
 extern void bpm_variables_put_local(Token *token, Jsonb *changes);
+extern void bpm_variables_add(Token *token, Jsonb *changes);
 extern void bpm_variables_drop(Token *token);
+extern bool bpm_variables_initialize(Token *scope);
 extern Jsonb *bpm_variables_local(Token *token);
+extern Jsonb *bpm_variables_payload(Token *token);
 extern Jsonb *bpm_variables_visible(Token *token);
 extern bool bpm_variables_map_in(Token *token);
 extern bool bpm_variables_map_out(Token *token, Jsonb *results);
@@ -205,24 +227,105 @@ extern IncidentRow *bpm_incident_record(Token *token, const char *kind, const ch
 extern void bpm_incident_open(Token *token, int64 job, const char *kind, const char *message, const char *detail);
 extern void bpm_incident_close(Token *token);
 
-/* error.c */
+/* loop.c */
+extern bool bpm_loop_is_iteration(const Token *token);
+extern bool bpm_loop_is_body(const Token *token);
+extern void bpm_loop_enter(Token *body);
+extern void bpm_loop_iteration_done(Token *iteration);
+extern void bpm_loop_finish(Token *body);
+extern void bpm_loop_save(Token *body);
+extern void bpm_loop_cancel(Token *body);
+
+/* call.c */
+extern void bpm_call_enter(Token *token);
+extern void bpm_call_cancel(Token *token);
+extern bool bpm_call_find(Token *token, const char *kind, const Reference *reference, DefinitionRow **found,
+						  char **key);
+extern Token *bpm_call_caller(Instance *called);
+extern void bpm_call_returned(Instance *called);
+
+/* throw.c */
 extern bool bpm_error_throw(Token *thrower, const char *code, const char *message, Jsonb *variables);
 extern bool bpm_error_catchable(Token *thrower);
+extern void bpm_escalation_throw(Token *thrower, const char *code, Jsonb *variables);
+
+/* signal.c */
+extern void bpm_signal_throw(Token *thrower, const char *name, Jsonb *variables, bool local);
+extern void bpm_condition_check(Instance *instance);
+
+/* message.c */
+extern bool bpm_message_deliver(const char *name, const char *key, Jsonb *variables, TimestampTz until,
+								const char *message_id, LockWait wait);
+
+/* deliver.c */
+typedef enum Delivered
+{
+	DELIVERED,
+	DELIVERY_GONE,				/* nobody waits there, not any more or not now */
+	DELIVERY_BUSY				/* somebody else holds the instance */
+} Delivered;
+
+extern void bpm_deliver_signal_later(Instance *sender, const char *name, Jsonb *variables);
+extern void bpm_deliver_message_later(Instance *sender, const char *name, const char *key, Jsonb *variables,
+									  TimestampTz until, const char *message_id);
+extern void bpm_deliver(Unit *unit);
+extern Delivered bpm_deliver_to(SubscriptionRow *subscription, Jsonb *variables, const char *kind, LockWait wait);
+extern bool bpm_deliver_left(int64 id);
+
+/* start.c */
+extern void bpm_start_arm(const Process *process, int64 definition, Changes *changes);
+extern void bpm_start_disarm(int64 definition, Changes *changes);
+extern int64 bpm_start_by_event(int64 definition, const char *element, const char *business_key, Jsonb *variables,
+								const char *kind);
+extern int64 bpm_start_by_message(const char *name, const char *key, Jsonb *variables);
+extern bool bpm_start_by_timer(int64 id);
+
+/* due.c */
+extern bool bpm_timer_next(TimerRow *timer);
 
 /* event.c */
 extern bool bpm_event_open(Token *host, const FlowNode *node);
 extern bool bpm_event_open_boundaries(Token *host, bool *interrupted);
+extern bool bpm_event_open_scope(Token *scope);
+extern bool bpm_event_repeats(const FlowNode *node);
 extern void bpm_event_close(Token *host);
+extern void bpm_event_close_starts(Token *scope);
+extern List *bpm_event_waits(Token *host);
+extern List *bpm_event_waits_for(Token *host, const FlowNode *node);
 extern void *bpm_event_wait_of(Token *host, Table table, int64 id);
 extern void bpm_event_drop_wait(Token *host, void *row);
-extern void bpm_event_occur(Occurrence *occurrence);
+
+extern const Event *bpm_event_of_condition(const FlowNode *node, const SubscriptionRow *wait);
+
+/* occur.c */
+extern void bpm_occur(Occurrence *occurrence);
+extern void bpm_occur_first(Occurrence *occurrence);
+extern void bpm_occur_waiting(Token *host, SubscriptionRow *wait, Jsonb *variables, const char *kind);
+extern void bpm_occur_later(Token *host, const FlowNode *node, Jsonb *variables, const char *kind);
 
 /* gateway.c */
-extern bool bpm_gateway_arrive(Token *token);
 extern bool bpm_gateway_choose(Token *token, List **flows);
+extern void bpm_gateway_await(Token *token);
+
+/* join.c */
+extern bool bpm_join_arrive(Token *token);
+extern bool bpm_join_is(const Token *token);
+extern int32 *bpm_join_arrivals(Token *join);
+extern void bpm_join_scope_moved(Token *scope);
+extern bool bpm_join_decide(Unit *unit);
+extern Bitmapset ***bpm_join_reach(const Process *process);
+
+/* complex.c */
+extern bool bpm_complex_arrived(Token *join, Token *token);
+extern bool bpm_complex_has_had(const Token *join, int flow);
+extern bool bpm_complex_waits_for_start(const Token *join);
+extern void bpm_complex_reset(Token *join);
+extern bool bpm_complex_choose(Token *token, List **flows, bool *decided);
 
 /* instance.c */
+extern void bpm_instance_begin(Instance *instance);
 extern void bpm_instance_complete(Instance *instance);
+extern void bpm_instance_cancel(Instance *instance, const char *reason);
 extern void bpm_instance_fail(Token *thrower, const char *error_code);
 
 /* job.c */
@@ -249,6 +352,7 @@ typedef struct Behaviour
 
 extern const Behaviour bpm_behaviours[NODE_KINDS];
 
-/* The words of the log (contract.md §2) are written where things happen. */
+/* What a loop throws at its own boundary. */
+extern void bpm_throw_implicit(Token *body, const FlowNode *event);
 
 #endif

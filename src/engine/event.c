@@ -1,12 +1,12 @@
 /*
  * event.c
- *	  Events that something waits for: timers and messages.
+ *	  Events that something waits for: timers, messages, signals, conditions.
  *
  * What waits is a row in timer or subscription, hosted by a token: the one that
- * stands at the catching event, the activity to which a boundary event is
- * attached, or the scope of an event subprocess.  When the event happens, by a
- * call or within the step itself, that is an occurrence; it is dealt with
- * between steps, so that no behaviour sees its token vanish under it.
+ * stands at the catching event or gateway, the activity to which a boundary
+ * event is attached, or the scope of an event subprocess.  Errors and
+ * escalations wait for nothing: who catches them is looked for when they are
+ * thrown.
  */
 #include "postgres.h"
 
@@ -14,15 +14,15 @@
 #include "base/wake.h"
 #include "engine/engine_int.h"
 
+static bool open_node(Token *host, const FlowNode *node, bool *happened);
 static bool open_one(Token *host, const FlowNode *node, const Event *event, bool *happened);
 static bool open_timer(Token *host, const FlowNode *node, const Event *event, bool *happened);
 static bool open_message(Token *host, const FlowNode *node, const Event *event, bool *happened);
+static bool open_signal(Token *host, const FlowNode *node, const Event *event);
+static bool open_condition(Token *host, const FlowNode *node, const Event *event, bool *happened);
+static SubscriptionRow *subscribe(Token *host, const FlowNode *node, char *kind, char *name, char *key);
 static MessageRow *buffered(Unit *unit, const char *name, const char *key);
 static void take_message(Unit *unit, MessageRow *message, int64 receiver);
-static void happen(Token *host, const FlowNode *node, const Event *event, Jsonb *variables, const char *kind);
-static void occur_here(Occurrence *occurrence);
-static void occur_boundary(Occurrence *occurrence);
-static void load_waits(Token *host);
 
 /* OPENING */
 
@@ -31,12 +31,8 @@ bool
 bpm_event_open(Token *host, const FlowNode *node)
 {
 	bool		happened;
-	int			i;
 
-	for (i = 0; i < node->event_count; i++)
-		if (!open_one(host, node, &node->events[i], &happened))
-			return false;
-	return true;
+	return open_node(host, node, &happened);
 }
 
 /*
@@ -48,22 +44,40 @@ bpm_event_open_boundaries(Token *host, bool *interrupted)
 {
 	const FlowNode *activity = host->node;
 	int			i;
-	int			j;
 
 	for (i = 0; i < activity->boundary_count; i++)
 	{
-		const FlowNode *boundary = activity->boundaries[i];
+		bool		happened = false;
 
-		for (j = 0; j < boundary->event_count; j++)
-		{
-			bool		happened = false;
-
-			if (!open_one(host, boundary, &boundary->events[j], &happened))
-				return false;
-			if (happened && boundary->interrupting)
-				*interrupted = true;
-		}
+		if (!open_node(host, activity->boundaries[i], &happened))
+			return false;
+		if (happened && activity->boundaries[i]->interrupting)
+			*interrupted = true;
 	}
+	return true;
+}
+
+/* Waits for the starts of the event subprocesses of a scope. */
+bool
+bpm_event_open_scope(Token *scope)
+{
+	bool		happened;
+	int			i;
+
+	for (i = 0; i < scope->node->event_subprocess_count; i++)
+		if (!open_node(scope, scope->node->event_subprocesses[i]->starts[0], &happened))
+			return false;
+	return true;
+}
+
+static bool
+open_node(Token *host, const FlowNode *node, bool *happened)
+{
+	int			i;
+
+	for (i = 0; i < node->event_count; i++)
+		if (!open_one(host, node, &node->events[i], happened))
+			return false;
 	return true;
 }
 
@@ -76,8 +90,12 @@ open_one(Token *host, const FlowNode *node, const Event *event, bool *happened)
 			return open_timer(host, node, event, happened);
 		case EVENT_MESSAGE:
 			return open_message(host, node, event, happened);
+		case EVENT_SIGNAL:
+			return open_signal(host, node, event);
+		case EVENT_CONDITION:
+			return open_condition(host, node, event, happened);
 		default:
-			return true;		/* errors are looked for when they are thrown */
+			return true;
 	}
 }
 
@@ -103,7 +121,7 @@ open_timer(Token *host, const FlowNode *node, const Event *event, bool *happened
 	if (schedule.due <= unit->now && schedule.period == NULL)
 	{
 		*happened = true;
-		happen(host, node, event, NULL, "timer_fired");
+		bpm_occur_later(host, node, NULL, "timer_fired");
 		return true;
 	}
 	timer = bpm_store_new(unit->changes, TABLE_TIMER);
@@ -126,7 +144,6 @@ open_message(Token *host, const FlowNode *node, const Event *event, bool *happen
 {
 	Instance   *instance = host->instance;
 	Unit	   *unit = instance->unit;
-	SubscriptionRow *subscription;
 	MessageRow *message;
 	char	   *name;
 	char	   *key = NULL;
@@ -142,23 +159,88 @@ open_message(Token *host, const FlowNode *node, const Event *event, bool *happen
 	if (message != NULL)
 	{
 		*happened = true;
-		happen(host, node, event, bpm_store_json(message->variables), "message_received");
+		bpm_occur_later(host, node, bpm_store_json(message->variables), "message_received");
 		take_message(unit, message, instance->row->id);
-		if (node->kind != NODE_BOUNDARY_EVENT || node->interrupting)
-			return true;
 	}
-	subscription = bpm_store_new(unit->changes, TABLE_SUBSCRIPTION);
+	if (message == NULL || bpm_event_repeats(node))
+		subscribe(host, node, "message", name, key);
+	return true;
+}
+
+static bool
+open_signal(Token *host, const FlowNode *node, const Event *event)
+{
+	char	   *name;
+
+	if (!bpm_eval_text(host, event->name, psprintf("signal name of \"%s\"", node->id), &name))
+		return false;
+	subscribe(host, node, "signal", name, NULL);
+	return true;
+}
+
+/* A condition that holds at once has happened; from then on it must become false before it counts again. */
+static bool
+open_condition(Token *host, const FlowNode *node, const Event *event, bool *happened)
+{
+	Verdict		verdict = bpm_eval_condition(host, event->condition, psprintf("condition of \"%s\"", node->id));
+
+	if (verdict == VERDICT_INCIDENT)
+		return false;
+	if (verdict == VERDICT_TRUE)
+	{
+		*happened = true;
+		bpm_occur_later(host, node, NULL, NULL);
+	}
+	if (verdict == VERDICT_FALSE || bpm_event_repeats(node))
+		subscribe(host, node, "condition", unconstify(char *, event->id), NULL)->armed = verdict == VERDICT_FALSE;
+	return true;
+}
+
+/* The event definition that a condition's row stands for. */
+const Event *
+bpm_event_of_condition(const FlowNode *node, const SubscriptionRow *wait)
+{
+	const Event *found = NULL;
+	int			i;
+
+	for (i = 0; i < node->event_count; i++)
+	{
+		const Event *event = &node->events[i];
+
+		if (event->kind != EVENT_CONDITION)
+			continue;
+		if (found == NULL || (wait->name != NULL && event->id != NULL && strcmp(event->id, wait->name) == 0))
+			found = event;
+	}
+	if (found == NULL)
+		elog(ERROR, "unexpected condition of element \"%s\"", node->id);
+	return found;
+}
+
+static SubscriptionRow *
+subscribe(Token *host, const FlowNode *node, char *kind, char *name, char *key)
+{
+	Instance   *instance = host->instance;
+	SubscriptionRow *subscription = bpm_store_new(instance->unit->changes, TABLE_SUBSCRIPTION);
+
 	subscription->id = bpm_store_next_id();
 	subscription->instance = instance->row->id;
 	subscription->token = host->row->id;
 	subscription->definition = instance->definition->id;
 	subscription->element = unconstify(char *, node->id);
-	subscription->kind = "message";
+	subscription->kind = kind;
 	subscription->name = name;
 	subscription->correlation_key = key;
-	subscription->since = unit->now;
+	subscription->since = instance->unit->now;
 	host->waits = lappend(host->waits, subscription);
-	return true;
+	return subscription;
+}
+
+/* Whether the event may happen again while its host lives. */
+bool
+bpm_event_repeats(const FlowNode *node)
+{
+	return (node->kind == NODE_BOUNDARY_EVENT || node->scope->kind == NODE_EVENT_SUBPROCESS) && !node->interrupting;
 }
 
 /* The oldest kept message of that name and key that this unit has not taken yet. */
@@ -191,20 +273,6 @@ take_message(Unit *unit, MessageRow *message, int64 receiver)
 	}
 }
 
-static void
-happen(Token *host, const FlowNode *node, const Event *event, Jsonb *variables, const char *kind)
-{
-	Unit	   *unit = host->instance->unit;
-	Occurrence *occurrence = palloc0(sizeof(Occurrence));
-
-	occurrence->host = host;
-	occurrence->node = node;
-	occurrence->event = event;
-	occurrence->variables = variables;
-	occurrence->kind = kind;
-	unit->occurrences = lappend(unit->occurrences, occurrence);
-}
-
 /* CLOSING */
 
 /* Nothing that this token hosts is waited for any more. */
@@ -213,25 +281,57 @@ bpm_event_close(Token *host)
 {
 	ListCell   *cell;
 
-	load_waits(host);
-	foreach(cell, host->waits)
+	foreach(cell, bpm_event_waits(host))
 		bpm_store_remove(host->instance->unit->changes, lfirst(cell));
 	host->waits = NIL;
 }
 
-/* Only tokens at some kinds of nodes host waits; for the others no table is asked. */
-static void
-load_waits(Token *host)
+/* The event subprocesses of this scope cannot start any more; its boundary events stay. */
+void
+bpm_event_close_starts(Token *scope)
+{
+	int			i;
+	ListCell   *cell;
+
+	for (i = 0; i < scope->node->event_subprocess_count; i++)
+		foreach(cell, bpm_event_waits_for(scope, scope->node->event_subprocesses[i]->starts[0]))
+			bpm_event_drop_wait(scope, lfirst(cell));
+}
+
+/* The element of a row in timer or subscription. */
+static const char *
+element_of(const Row *row)
+{
+	return row->table == TABLE_TIMER ? ((TimerRow *) row)->element : ((SubscriptionRow *) row)->element;
+}
+
+/* The rows that wait for the events of one node. */
+List *
+bpm_event_waits_for(Token *host, const FlowNode *node)
+{
+	List	   *rows = NIL;
+	ListCell   *cell;
+
+	foreach(cell, bpm_event_waits(host))
+		if (strcmp(element_of(lfirst(cell)), node->id) == 0)
+			rows = lappend(rows, lfirst(cell));
+	return rows;
+}
+
+/* All rows that the token hosts.  Only tokens at some kinds of nodes do; for the others no table is asked. */
+List *
+bpm_event_waits(Token *host)
 {
 	const FlowNode *node = host->node;
 	bool		may_wait = node->event_count > 0 || node->boundary_count > 0 || node->event_subprocess_count > 0 ||
 		node->kind == NODE_EVENT_GATEWAY;
 
 	if (!host->all_waits && may_wait)
-		host->waits = list_concat_copy(list_concat(bpm_store_timers(host->row->instance, host->row->id),
-												   bpm_store_subscriptions(host->row->instance, host->row->id)),
-									   host->waits);
+		host->waits = list_concat(list_concat(bpm_store_timers(host->row->instance, host->row->id),
+											  bpm_store_subscriptions(host->row->instance, host->row->id)),
+								  host->waits);
 	host->all_waits = true;
+	return host->waits;
 }
 
 /* The row of that id among those that the token hosts, or NULL. */
@@ -240,8 +340,7 @@ bpm_event_wait_of(Token *host, Table table, int64 id)
 {
 	ListCell   *cell;
 
-	load_waits(host);
-	foreach(cell, host->waits)
+	foreach(cell, bpm_event_waits(host))
 	{
 		Row		   *row = lfirst(cell);
 
@@ -258,40 +357,4 @@ bpm_event_drop_wait(Token *host, void *row)
 {
 	bpm_store_remove(host->instance->unit->changes, row);
 	host->waits = list_delete_ptr(host->waits, row);
-}
-
-/* HAPPENING */
-
-/* An event happens: the token at it goes on, or one leaves the boundary. */
-void
-bpm_event_occur(Occurrence *occurrence)
-{
-	if (occurrence->kind != NULL)
-		bpm_log(occurrence->host->instance, occurrence->host, occurrence->kind, occurrence->node->id, NULL);
-	if (occurrence->node->kind == NODE_BOUNDARY_EVENT)
-		occur_boundary(occurrence);
-	else
-		occur_here(occurrence);
-}
-
-static void
-occur_here(Occurrence *occurrence)
-{
-	Assert(occurrence->host->node == occurrence->node);
-	bpm_event_close(occurrence->host);
-	bpm_incident_close(occurrence->host);
-	bpm_token_complete(occurrence->host, occurrence->variables);
-}
-
-/* The new token comes first: the scope must not be empty in between. */
-static void
-occur_boundary(Occurrence *occurrence)
-{
-	Token	   *host = occurrence->host;
-	Token	   *token = bpm_token_new(host->parent, occurrence->node);
-
-	if (occurrence->node->interrupting)
-		bpm_token_cancel(host);
-	bpm_log_element(token, "element_entered");
-	bpm_token_complete(token, occurrence->variables);
 }

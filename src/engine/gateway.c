@@ -1,122 +1,16 @@
 /*
  * gateway.c
- *	  Which tokens a join keeps, and which flows a token takes
- *	  (BPMN 2.0.2, 13.3.1 and 13.4).
+ *	  Which flows a token takes (BPMN 2.0.2, 13.3.1 and 13.4), and the
+ *	  event-based gateway.  join.c has those that wait for several tokens.
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
-#include "utils/array.h"
-
 #include "engine/engine_int.h"
 
-static Token *find_join(Token *scope, const FlowNode *gateway);
-static Token *new_join(Token *scope, const FlowNode *gateway);
-static int32 *arrivals_of(Token *join);
-static bool take_round(Token *join);
-static bool is_join(const FlowNode *node);
 static bool choose_one(Token *token, List **flows);
 static bool choose_true(Token *token, List **flows);
 static void no_flow(Token *token);
 static List *all_flows(const FlowNode *node);
-
-/* ARRIVING */
-
-static bool
-is_join(const FlowNode *node)
-{
-	return node->kind == NODE_PARALLEL_GATEWAY && node->incoming_count > 1;
-}
-
-/*
- * A token arrives at its node.  True: it enters.  False: a join keeps it, that
- * is, it is consumed and counted at its incoming flow.
- *
- * A parallel gateway fires when each incoming flow has delivered a token; it
- * takes one of each, and surplus ones stay for the next round.  The join is a
- * token of its own that lives as long as something is counted.  Who is last is
- * known for sure, because the lock of the instance is held.
- */
-bool
-bpm_gateway_arrive(Token *token)
-{
-	const FlowNode *gateway = token->node;
-	Token	   *join;
-
-	if (!is_join(gateway) || token->via == NULL)
-		return true;
-	join = find_join(token->parent, gateway);
-	if (join == NULL)
-		join = new_join(token->parent, gateway);
-	arrivals_of(join)[token->via->arrival]++;
-	bpm_token_touch(join);
-	if (take_round(join))
-		return true;			/* the last one to arrive goes on for all */
-	bpm_token_consume(token);
-	return false;
-}
-
-/* If every flow has delivered, takes one token of each; an empty join goes away. */
-static bool
-take_round(Token *join)
-{
-	int32	   *arrivals = arrivals_of(join);
-	int			count = join->node->incoming_count;
-	bool		left = false;
-	int			i;
-
-	for (i = 0; i < count; i++)
-		if (arrivals[i] == 0)
-			return false;
-	for (i = 0; i < count; i++)
-		if (--arrivals[i] > 0)
-			left = true;
-	if (!left)
-		bpm_token_consume(join);
-	return true;
-}
-
-static Token *
-find_join(Token *scope, const FlowNode *gateway)
-{
-	dlist_iter	iter;
-	TokenRow   *row;
-
-	dlist_foreach(iter, &scope->children)
-	{
-		Token	   *child = dlist_container(Token, sibling, iter.cur);
-
-		if (child->node == gateway && strcmp(child->row->kind, "join") == 0)
-			return child;
-	}
-	if (scope->all_children)
-		return NULL;
-	row = bpm_store_join(scope->row->instance, scope->row->id, gateway->id);
-	return row ? bpm_token_load(scope->instance, row->id) : NULL;
-}
-
-static Token *
-new_join(Token *scope, const FlowNode *gateway)
-{
-	Token	   *join = bpm_token_new(scope, gateway);
-	Datum	   *zeros = palloc0(gateway->incoming_count * sizeof(Datum));
-
-	join->row->arrivals = construct_array(zeros, gateway->incoming_count, INT4OID, sizeof(int32), true, TYPALIGN_INT);
-	bpm_token_wait(join, "join");
-	return join;
-}
-
-static int32 *
-arrivals_of(Token *join)
-{
-	ArrayType  *arrivals = join->row->arrivals;
-
-	if (arrivals == NULL || ARR_NDIM(arrivals) != 1 || ARR_DIMS(arrivals)[0] != join->node->incoming_count)
-		elog(ERROR, "unexpected arrivals of join " INT64_FORMAT, join->row->id);
-	return (int32 *) ARR_DATA_PTR(arrivals);
-}
-
-/* LEAVING */
 
 /*
  * The flows that a token takes when its element is done: NIL where there are
@@ -126,6 +20,7 @@ bool
 bpm_gateway_choose(Token *token, List **flows)
 {
 	const FlowNode *node = token->node;
+	bool		decided;
 
 	*flows = NIL;
 	switch (node->kind)
@@ -135,6 +30,10 @@ bpm_gateway_choose(Token *token, List **flows)
 		case NODE_PARALLEL_GATEWAY:
 			*flows = all_flows(node);
 			return true;
+		case NODE_COMPLEX_GATEWAY:
+			if (!bpm_complex_choose(token, flows, &decided))
+				return false;
+			return decided || node->outgoing_count == 0 || choose_true(token, flows);
 		default:
 			return node->outgoing_count == 0 || choose_true(token, flows);
 	}
@@ -226,4 +125,16 @@ choose_true(Token *token, List **flows)
 		return true;
 	no_flow(token);
 	return false;
+}
+
+/* The event-based gateway waits for all events behind it; occur.c says what the first one does. */
+void
+bpm_gateway_await(Token *token)
+{
+	int			i;
+
+	for (i = 0; i < token->node->outgoing_count; i++)
+		if (!bpm_event_open(token, token->node->outgoing[i]->target))
+			return;
+	bpm_token_wait(token, "gateway");
 }

@@ -9,8 +9,9 @@
 
 static Definition *definition_to_start(const char *process, int32 version);
 static int64 active_with_key(const char *process, const char *business_key);
-static void put_entries(Instance *instance, const char *start_element);
+static void begin_at(Instance *instance, const char *start_element);
 static void end_instance(Instance *instance, char *state);
+static void require_active(Instance *instance);
 static Token *find_token(Instance *instance, int64 token);
 static void require_object(Jsonb *variables);
 
@@ -41,7 +42,10 @@ bpm_engine_start(const char *process, Jsonb *variables, const char *business_key
 	instance = bpm_unit_create(unit, definition_to_start(process, version), variables, business_key);
 	id = instance->row->id;
 	bpm_log(instance, NULL, "instance_started", NULL, variables);
-	put_entries(instance, start_element);
+	if (start_element != NULL)
+		begin_at(instance, start_element);
+	else
+		bpm_instance_begin(instance);
 	bpm_unit_finish(unit);
 	return id;
 }
@@ -72,31 +76,35 @@ definition_to_start(const char *process, int32 version)
 			 errhint("bpm.definition lists what is deployed.")));
 }
 
-/* Puts the first tokens: where the process begins, or before one element of its outermost scope. */
-static void
-put_entries(Instance *instance, const char *start_element)
+/* Puts the first tokens where the process begins. */
+void
+bpm_instance_begin(Instance *instance)
 {
-	const Process *process = instance->process;
 	const FlowNode *root = instance->root->node;
-	const FlowNode *node;
 	int			i;
 
-	if (start_element != NULL)
-	{
-		node = bpm_model_node(process, start_element);
-		if (node == NULL || node->scope != root)
-			ereport(ERROR,
-					(errcode(ERRCODE_BPM_NOT_FOUND),
-					 errmsg("process \"%s\" has no element \"%s\" to start at", process->key, start_element)));
-		bpm_run_ready(bpm_token_new(instance->root, node), PHASE_ARRIVE);
-		return;
-	}
 	if (root->entry_count == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_BPM_WRONG_STATE),
-				 errmsg("process \"%s\" has no start event that can be started by a call", process->key)));
+				 errmsg("process \"%s\" has no start event that can be started by a call", instance->process->key)));
+	if (!bpm_variables_initialize(instance->root) || !bpm_event_open_scope(instance->root))
+		return;
 	for (i = 0; i < root->entry_count; i++)
 		bpm_run_ready(bpm_token_new(instance->root, root->entries[i]), PHASE_ARRIVE);
+}
+
+/* Puts one token before an element of the outermost scope. */
+static void
+begin_at(Instance *instance, const char *start_element)
+{
+	const FlowNode *node = bpm_model_node(instance->process, start_element);
+
+	if (node == NULL || node->scope != instance->root->node)
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_NOT_FOUND),
+				 errmsg("process \"%s\" has no element \"%s\" to start at", instance->process->key, start_element)));
+	bpm_event_open_scope(instance->root);
+	bpm_run_ready(bpm_token_new(instance->root, node), PHASE_ARRIVE);
 }
 
 /* ENDING */
@@ -107,20 +115,39 @@ bpm_instance_complete(Instance *instance)
 {
 	end_instance(instance, "completed");
 	bpm_log(instance, NULL, "instance_completed", NULL, NULL);
+	if (instance->row->parent != 0)
+		bpm_call_returned(instance);
 }
 
-/* An error that nothing catches: everything stops. */
+/* An error that nothing catches: everything stops, up to the outermost caller. */
 void
 bpm_instance_fail(Token *thrower, const char *error_code)
 {
-	Instance   *instance = thrower->instance;
 	Jsonb	   *data = bpm_json_build("code", JSON_TEXT, error_code, NULL);
+	Instance   *instance = thrower->instance;
+	Token	   *caller;
 
 	bpm_log(instance, thrower, "error_thrown", thrower->node->id, data);
+	while (instance != NULL)
+	{
+		bpm_token_cancel_children(instance->root, NULL);
+		instance->row->error_code = pstrdup(error_code);
+		end_instance(instance, "failed");
+		bpm_log(instance, NULL, "instance_failed", NULL, data);
+		caller = bpm_call_caller(instance);
+		instance = caller ? caller->instance : NULL;
+	}
+}
+
+/* Ends an instance and all that it called; nothing if it has ended. */
+void
+bpm_instance_cancel(Instance *instance, const char *reason)
+{
+	if (strcmp(instance->row->state, "active") != 0)
+		return;
 	bpm_token_cancel_children(instance->root, NULL);
-	instance->row->error_code = pstrdup(error_code);
-	end_instance(instance, "failed");
-	bpm_log(instance, NULL, "instance_failed", NULL, data);
+	end_instance(instance, "cancelled");
+	bpm_log(instance, NULL, "instance_cancelled", NULL, bpm_json_build("reason", JSON_TEXT, reason, NULL));
 }
 
 static void
@@ -133,20 +160,19 @@ end_instance(Instance *instance, char *state)
 	bpm_store_touch(instance->unit->changes, instance->row);
 }
 
+/* The caller of an instance that is cancelled by itself learns of it by an incident; resolved, it calls again. */
 void
 bpm_engine_cancel(int64 id, const char *reason)
 {
 	Unit	   *unit = bpm_unit_begin();
 	Instance   *instance = bpm_unit_open(unit, id, LOCK_WAIT);
+	Token	   *caller;
 
-	if (strcmp(instance->row->state, "active") != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_BPM_WRONG_STATE),
-				 errmsg("instance " INT64_FORMAT " of process \"%s\" is %s",
-						id, instance->row->process, instance->row->state)));
-	bpm_token_cancel_children(instance->root, NULL);
-	end_instance(instance, "cancelled");
-	bpm_log(instance, NULL, "instance_cancelled", NULL, bpm_json_build("reason", JSON_TEXT, reason, NULL));
+	require_active(instance);
+	bpm_instance_cancel(instance, reason);
+	caller = bpm_call_caller(instance);
+	if (caller != NULL)
+		bpm_incident_open(caller, 0, "call", psprintf("called instance " INT64_FORMAT " was cancelled", id), reason);
 	bpm_unit_finish(unit);
 }
 
@@ -161,11 +187,7 @@ bpm_engine_set_variables(int64 id, Jsonb *variables, int64 token)
 	require_object(variables);
 	unit = bpm_unit_begin();
 	instance = bpm_unit_open(unit, id, LOCK_WAIT);
-	if (strcmp(instance->row->state, "active") != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_BPM_WRONG_STATE),
-				 errmsg("instance " INT64_FORMAT " of process \"%s\" is %s",
-						id, instance->row->process, instance->row->state)));
+	require_active(instance);
 	bpm_variables_put_local(find_token(instance, token), variables);
 	bpm_unit_finish(unit);
 }
@@ -182,6 +204,17 @@ bpm_engine_variables(int64 id, int64 token)
 	memcpy(result, variables, VARSIZE(variables));
 	bpm_unit_drop(unit);
 	return result;
+}
+
+static void
+require_active(Instance *instance)
+{
+	InstanceRow *row = instance->row;
+
+	if (strcmp(row->state, "active") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_WRONG_STATE),
+				 errmsg("instance " INT64_FORMAT " of process \"%s\" is %s", row->id, row->process, row->state)));
 }
 
 static Token *

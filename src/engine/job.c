@@ -89,8 +89,9 @@ create_job(Token *token, const Work *work, const char *type, const HandlerRow *h
 JobRow *
 bpm_job_of(Token *token)
 {
-	if (token->job == NULL && token->row->row.state != ROW_NEW)
+	if (!token->work_known)
 		token->job = bpm_store_job_of(token->row->id);
+	token->work_known = true;
 	return token->job;
 }
 
@@ -256,6 +257,7 @@ open_job(int64 id, const char *worker)
 	if (token == NULL)
 		elog(ERROR, "unexpected job " INT64_FORMAT " without its token", id);
 	token->job = job;
+	token->work_known = true;
 	return token;
 }
 
@@ -304,6 +306,34 @@ bpm_engine_throw_error(int64 id, const char *code, const char *message, Jsonb *v
 						  message);
 	}
 	bpm_unit_finish(unit);
+}
+
+/* The activity goes on, unless what catches the escalation interrupts it. */
+void
+bpm_engine_throw_escalation(int64 id, const char *code, Jsonb *variables)
+{
+	Token	   *token = open_job(id, NULL);
+
+	bpm_escalation_throw(token, code, variables);
+	bpm_unit_finish(token->instance->unit);
+}
+
+/* Gives a job back before its lock has run out. */
+void
+bpm_engine_unlock_job(int64 id)
+{
+	Token	   *token = open_job(id, NULL);
+	JobRow	   *job = token->job;
+
+	if (strcmp(job->state, "locked") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_WRONG_STATE),
+				 errmsg("job " INT64_FORMAT " is not locked", id)));
+	job->state = "ready";
+	job->worker = NULL;
+	job->locked_until = NO_TIME;
+	bpm_store_touch(token->instance->unit->changes, job);
+	bpm_unit_finish(token->instance->unit);
 }
 
 void

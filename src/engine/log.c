@@ -31,5 +31,9 @@ bpm_log(Instance *instance, const Token *token, const char *kind, const char *el
 void
 bpm_log_element(Token *token, const char *kind)
 {
-	bpm_log(token->instance, token, kind, token->node->id, NULL);
+	Jsonb	   *data = NULL;
+
+	if (bpm_loop_is_iteration(token))
+		data = bpm_variables_local(token);
+	bpm_log(token->instance, token, kind, token->node->id, data);
 }

@@ -16,101 +16,125 @@
 #include "base/error.h"
 #include "engine/engine_int.h"
 
-static int64 deliver_to_oldest(const char *name, const char *key, Jsonb *variables);
-static bool deliver(SubscriptionRow *subscription, Jsonb *variables);
-static void keep(const char *name, const char *key, Jsonb *variables, const char *message_id,
-				 TimestampTz until, int64 receiver);
+typedef struct Message
+{
+	const char *name;
+	const char *key;			/* or NULL */
+	Jsonb	   *variables;
+	TimestampTz until;			/* how long it is kept when nobody waits */
+	const char *id;				/* or NULL */
+} Message;
+
+static bool publish(const Message *message, LockWait wait, int64 *receiver);
+static bool give_to_oldest(const Message *message, LockWait wait, int64 *receiver);
+static void keep(const Message *message, int64 receiver);
 
 int64
 bpm_engine_publish(const char *name, const char *key, Jsonb *variables, const Interval *ttl, const char *message_id)
 {
-	TimestampTz now = bpm_store_now();
-	TimestampTz until = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(now),
-																IntervalPGetDatum(ttl)));
+	Message		message = {name, key, variables, bpm_store_now(), message_id};
 	int64		receiver;
 
 	if (!bpm_json_is_object(variables))
 		ereport(ERROR,
 				(errcode(ERRCODE_BPM_BAD_ARGUMENT),
 				 errmsg("the variables of message \"%s\" must be a JSON object", name)));
-	if (until < now)
+	message.until = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(message.until),
+															IntervalPGetDatum(ttl)));
+	if (message.until < bpm_store_now())
 		ereport(ERROR,
 				(errcode(ERRCODE_BPM_BAD_ARGUMENT),
 				 errmsg("the time to live of message \"%s\" must not be negative", name)));
-	if (message_id != NULL)
-	{
-		/* Not the lock that subscribers take: whoever holds that may wait for an instance that we have. */
-		bpm_store_lock_name("message_id", name, message_id);
-		if (bpm_store_message_by_id(name, key, message_id) != NULL)
-			return 0;
-	}
-
-	receiver = deliver_to_oldest(name, key, variables);
-	if (receiver == 0 && until > now)
-	{
-		bpm_store_lock_meeting(name, key);
-		receiver = deliver_to_oldest(name, key, variables);
-	}
-	/* a message with an id leaves a trace, so that it is not taken twice */
-	if (until > now && (receiver == 0 || message_id != NULL))
-		keep(name, key, variables, message_id, until, receiver);
+	publish(&message, LOCK_WAIT, &receiver);
 	return receiver;
 }
 
-/* The instance that took it, or 0. */
-static int64
-deliver_to_oldest(const char *name, const char *key, Jsonb *variables)
+/* Publishes what a process sent.  False: the one that should get it is busy, and nothing was done. */
+bool
+bpm_message_deliver(const char *name, const char *key, Jsonb *variables, TimestampTz until, const char *message_id,
+					LockWait wait)
 {
+	Message		message = {name, key, variables, until, message_id};
+	int64		receiver;
+
+	return publish(&message, wait, &receiver);
+}
+
+/* *receiver: the instance that took it, or 0.  False: the oldest one that waits is busy. */
+static bool
+publish(const Message *message, LockWait wait, int64 *receiver)
+{
+	bool		kept = message->until > bpm_store_now();
+
+	*receiver = 0;
+	if (message->id != NULL)
+	{
+		/* not the lock that subscribers take: whoever holds that may wait for an instance that we have */
+		bpm_store_lock_name("message_id", message->name, message->id);
+		if (bpm_store_message_by_id(message->name, message->key, message->id) != NULL)
+			return true;
+	}
+	if (!give_to_oldest(message, wait, receiver))
+		return false;
+	if (*receiver == 0 && kept)
+	{
+		bpm_store_lock_meeting(message->name, message->key);
+		if (!give_to_oldest(message, wait, receiver))
+			return false;
+	}
+	/* a message with an id leaves a trace, so that it is not taken twice */
+	if (kept && (*receiver == 0 || message->id != NULL))
+		keep(message, *receiver);
+	return true;
+}
+
+/*
+ * The one that has waited longest takes it; processes that it would start come
+ * last.  Those that are suspended or gone are passed over.
+ */
+static bool
+give_to_oldest(const Message *message, LockWait wait, int64 *receiver)
+{
+	List	   *waiting = bpm_store_waiting("message", message->name, message->key, PG_INT32_MAX);
 	ListCell   *cell;
 
-	foreach(cell, bpm_store_waiting("message", name, key, 0))
+	foreach(cell, waiting)
 	{
 		SubscriptionRow *subscription = lfirst(cell);
 
 		CHECK_FOR_INTERRUPTS();
-		if (deliver(subscription, variables))
-			return subscription->instance;
+		if (subscription->instance == 0)
+			continue;
+		switch (bpm_deliver_to(subscription, message->variables, "message_received", wait))
+		{
+			case DELIVERED:
+				*receiver = subscription->instance;
+				return true;
+			case DELIVERY_BUSY:
+				if (wait == LOCK_SKIP)
+					return false;
+				break;
+			case DELIVERY_GONE:
+				break;
+		}
 	}
-	return 0;
-}
-
-/* False: the subscription is gone, or its instance is suspended. */
-static bool
-deliver(SubscriptionRow *subscription, Jsonb *variables)
-{
-	Unit	   *unit = bpm_unit_begin();
-	Instance   *instance = bpm_unit_open(unit, subscription->instance, LOCK_WAIT);
-	Token	   *host = unit->suspended ? NULL : bpm_token_load(instance, subscription->token);
-	SubscriptionRow *row = host ? bpm_event_wait_of(host, TABLE_SUBSCRIPTION, subscription->id) : NULL;
-	Occurrence	occurrence = {0};
-
-	if (row == NULL)
-	{
-		bpm_unit_drop(unit);
-		return false;
-	}
-	occurrence.host = host;
-	occurrence.node = bpm_model_node(instance->process, row->element);
-	occurrence.variables = variables;
-	occurrence.kind = "message_received";
-	bpm_event_occur(&occurrence);
-	bpm_unit_finish(unit);
+	*receiver = bpm_start_by_message(message->name, message->key, message->variables);
 	return true;
 }
 
 static void
-keep(const char *name, const char *key, Jsonb *variables, const char *message_id, TimestampTz until, int64 receiver)
+keep(const Message *message, int64 receiver)
 {
 	Changes    *changes = bpm_store_begin();
-	MessageRow *message = bpm_store_new(changes, TABLE_MESSAGE);
+	MessageRow *row = bpm_store_new(changes, TABLE_MESSAGE);
 
-	message->id = bpm_store_next_id();
-	message->name = unconstify(char *, name);
-	message->correlation_key = unconstify(char *, key);
-	message->variables = (StoredJson) variables;
-	message->message_id = unconstify(char *, message_id);
-	message->published_at = bpm_store_now();
-	message->expires_at = until;
-	message->received_by = receiver;
+	row->id = bpm_store_next_id();
+	row->name = unconstify(char *, message->name);
+	row->correlation_key = unconstify(char *, message->key);
+	row->variables = (StoredJson) message->variables;
+	row->message_id = unconstify(char *, message->id);
+	row->published_at = bpm_store_now();
+	row->expires_at = message->until;
+	row->received_by = receiver;
 	bpm_store_flush(changes);
 }

@@ -14,29 +14,40 @@
 #include "base/setting.h"
 #include "engine/engine_int.h"
 
+static void run_ready(Unit *unit);
 static void push(Token *token);
 static Token *pop(Unit *unit);
 static void step(Token *token);
 static void arrive(Token *token);
+static void enter(Token *token);
 static void begin(Token *token);
 static void begin_body(Token *token);
-static void settle_occurrences(Unit *unit);
-static void park(Token *token);
+static void settle(Unit *unit);
+static bool has_changes(Unit *unit);
+static bool still_waits(const Token *host, const FlowNode *node);
 
 void
 bpm_run(Unit *unit)
 {
+	settle(unit);
+	do
+		run_ready(unit);
+	while (bpm_join_decide(unit));
+}
+
+static void
+run_ready(Unit *unit)
+{
 	Token	   *token;
 
-	settle_occurrences(unit);
 	while ((token = pop(unit)) != NULL)
 	{
 		CHECK_FOR_INTERRUPTS();
 		if (unit->steps++ >= bpm_setting_max_steps)
-			park(token);
+			bpm_run_park(token, token->phase);
 		else
 			step(token);
-		settle_occurrences(unit);
+		settle(unit);
 	}
 }
 
@@ -94,6 +105,9 @@ step(Token *token)
 		case PHASE_ARRIVE:
 			arrive(token);
 			break;
+		case PHASE_ENTER:
+			enter(token);
+			break;
 		case PHASE_INPUT:
 			begin(token);
 			break;
@@ -102,7 +116,13 @@ step(Token *token)
 			begin_body(token);
 			break;
 		case PHASE_LEAVE:
-			bpm_token_complete(token, NULL);
+			if (bpm_loop_is_body(token))
+				bpm_loop_finish(token);
+			else
+				bpm_token_complete(token, NULL);
+			break;
+		case PHASE_FLOWS:
+			bpm_token_follow(token);
 			break;
 	}
 }
@@ -111,9 +131,23 @@ step(Token *token)
 static void
 arrive(Token *token)
 {
-	if (!bpm_gateway_arrive(token))
+	if (!bpm_join_arrive(token))
 		return;
+	if (token->node->async_before && !bpm_loop_is_body(token))
+		bpm_run_park(token, PHASE_ENTER);
+	else
+		enter(token);
+}
+
+static void
+enter(Token *token)
+{
 	token->row->since = token->instance->unit->now;
+	if (bpm_loop_is_body(token))
+	{
+		begin_body(token);
+		return;
+	}
 	bpm_log_element(token, "element_entered");
 	token->phase = PHASE_INPUT;
 	begin(token);
@@ -122,7 +156,7 @@ arrive(Token *token)
 static void
 begin(Token *token)
 {
-	if (bpm_variables_map_in(token))
+	if (bpm_variables_map_in(token) && bpm_variables_initialize(token))
 		begin_body(token);
 }
 
@@ -133,32 +167,70 @@ begin_body(Token *token)
 	bool		interrupted = false;
 
 	token->phase = PHASE_BODY;
-	if (!bpm_event_open_boundaries(token, &interrupted))
+	if (!bpm_loop_is_iteration(token) && !bpm_event_open_boundaries(token, &interrupted))
 		return;
 	if (interrupted)
 		bpm_token_wait(token, "activity");
+	else if (bpm_loop_is_body(token))
+		bpm_loop_enter(token);
 	else
+	{
+		Assert(bpm_behaviours[token->node->kind].enter != NULL);
 		bpm_behaviours[token->node->kind].enter(token);
+	}
 }
 
 /* Deals with what happened during a step; that may make more tokens ready. */
 static void
-settle_occurrences(Unit *unit)
+settle(Unit *unit)
 {
-	while (unit->occurrences != NIL)
-	{
-		Occurrence *occurrence = linitial(unit->occurrences);
+	ListCell   *cell;
 
-		unit->occurrences = list_delete_first(unit->occurrences);
-		if (!occurrence->host->dead)
-			bpm_event_occur(occurrence);
-	}
+	do
+	{
+		foreach(cell, unit->instances)
+			bpm_condition_check(lfirst(cell));
+		while (unit->occurrences != NIL)
+		{
+			Occurrence *occurrence = linitial(unit->occurrences);
+
+			unit->occurrences = list_delete_first(unit->occurrences);
+			if (still_waits(occurrence->host, occurrence->node))
+				bpm_occur(occurrence);
+		}
+	} while (has_changes(unit));
 }
 
-/* Leaves a ready token for the worker. */
-static void
-park(Token *token)
+static bool
+has_changes(Unit *unit)
 {
+	ListCell   *cell;
+
+	foreach(cell, unit->instances)
+		if (((Instance *) lfirst(cell))->changes != NIL)
+			return true;
+	return false;
+}
+
+/* Of several events that happen in one step the first may have led the host away. */
+static bool
+still_waits(const Token *host, const FlowNode *node)
+{
+	if (host->dead)
+		return false;
+	if (node->kind == NODE_BOUNDARY_EVENT)
+		return host->node == node->host;
+	if (node->kind == NODE_START_EVENT)
+		return host->node == node->scope->scope;
+	return host->phase == PHASE_BODY && (host->node == node || host->node->kind == NODE_EVENT_GATEWAY);
+}
+
+/* Leaves a token for the worker, who goes on with it in a transaction of its own. */
+void
+bpm_run_park(Token *token, Phase phase)
+{
+	token->phase = phase;
+	token->row->state = "ready";
 	token->instance->unit->parked = true;
 	bpm_token_remember(token);
 }

@@ -63,8 +63,9 @@ bpm_task_enter(Token *token)
 static TaskRow *
 task_of(Token *token)
 {
-	if (token->task == NULL && token->row->row.state != ROW_NEW)
+	if (!token->work_known)
 		token->task = bpm_store_task_of(token->row->id);
+	token->work_known = true;
 	return token->task;
 }
 
@@ -101,6 +102,7 @@ open_task(int64 id)
 	if (token == NULL)
 		elog(ERROR, "unexpected task " INT64_FORMAT " without its token", id);
 	token->task = task;
+	token->work_known = true;
 	return token;
 }
 
@@ -197,6 +199,17 @@ bpm_engine_throw_task_error(int64 id, const char *code, const char *message, Jso
 						code, id, token->task->element),
 				 errhint("Add an error boundary event to the task, or complete it.")));
 	bpm_unit_finish(unit);
+}
+
+void
+bpm_engine_throw_task_escalation(int64 id, const char *code, Jsonb *variables)
+{
+	Token	   *token = open_task(id);
+
+	if (token->task->assignee != NULL)
+		require_assignee(token->task);
+	bpm_escalation_throw(token, code, variables);
+	bpm_unit_finish(token->instance->unit);
 }
 
 /* WHO MAY */

@@ -36,6 +36,7 @@ typedef struct TokenEntry
 static Token *adopt(Instance *instance, Token *parent, TokenRow *row);
 static void enlist(Token *token);
 static void recall(Token *token);
+static void put_before(Token *token, const FlowNode *node);
 static void remove_from_scope(Token *token);
 static void scope_done(Token *scope);
 
@@ -61,11 +62,13 @@ bpm_token_new(Token *scope, const FlowNode *node)
 	token->parent = scope;
 	token->all_children = true;
 	token->all_waits = true;
+	token->work_known = true;
 	bpm_variables_init(&token->variables, NULL);
 	enlist(token);
 
 	scope->row->children++;
 	bpm_token_touch(scope);
+	bpm_join_scope_moved(scope);
 	return token;
 }
 
@@ -189,7 +192,7 @@ recall(Token *token)
 	int			i;
 
 	token->phase = PHASE_BODY;
-	if (phase != NULL && bpm_json_to_int32(phase, &number) && number >= PHASE_ARRIVE && number <= PHASE_LEAVE)
+	if (phase != NULL && bpm_json_to_int32(phase, &number) && number >= PHASE_ARRIVE && number <= PHASE_FLOWS)
 		token->phase = (Phase) number;
 	for (i = 0; flow != NULL && i < token->node->incoming_count; i++)
 		if (strcmp(token->node->incoming[i]->id, flow) == 0)
@@ -213,28 +216,55 @@ bpm_token_wait(Token *token, const char *kind)
 void
 bpm_token_complete(Token *token, Jsonb *results)
 {
-	List	   *flows;
-
 	token->phase = PHASE_LEAVE;
 	if (!bpm_variables_map_out(token, results))
 		return;
-	if (!bpm_gateway_choose(token, &flows))
+	if (bpm_loop_is_iteration(token))
+		bpm_loop_iteration_done(token);
+	else
+		bpm_token_leave(token);
+}
+
+/* The token goes on over the outgoing flows.  Of the body of a loop the log tells only the iterations. */
+void
+bpm_token_leave(Token *token)
+{
+	List	   *flows;
+
+	token->phase = PHASE_LEAVE;
+	if (!token->node->async_after && !bpm_gateway_choose(token, &flows))
 		return;
-	bpm_log_element(token, "element_completed");
+	if (!bpm_loop_is_body(token))
+		bpm_log_element(token, "element_completed");
 	bpm_event_close(token);
 	bpm_variables_drop(token);
-	bpm_token_take(token, flows);
+	if (token->node->async_after)
+		bpm_run_park(token, PHASE_FLOWS);
+	else
+		bpm_token_take(token, flows);
+}
+
+/* The same for a token that has left its element before. */
+void
+bpm_token_follow(Token *token)
+{
+	List	   *flows;
+
+	if (bpm_gateway_choose(token, &flows))
+		bpm_token_take(token, flows);
 }
 
 /*
- * Follows flows: the token itself the first one, new tokens the others.
- * Without a flow the token is consumed.
+ * Follows flows: the token itself the first one, new tokens the others; an
+ * activity with a completion quantity sends that many over each.  Without a
+ * flow the token is consumed.
  */
 void
 bpm_token_take(Token *token, List *flows)
 {
+	int			quantity = Max(token->node->completion_quantity, 1);
+	bool		unused = true;
 	ListCell   *cell;
-	Token	   *next = token;
 
 	if (flows == NIL)
 	{
@@ -244,19 +274,51 @@ bpm_token_take(Token *token, List *flows)
 	foreach(cell, flows)
 	{
 		Flow	   *flow = lfirst(cell);
+		int			i;
 
-		if (next == NULL)
-			next = bpm_token_new(token->parent, flow->target);
-		next->node = flow->target;
-		next->via = flow;
-		next->row->element = unconstify(char *, flow->target->id);
-		next->row->kind = "token";
-		next->row->data = NULL;
-		next->row->variables = NULL;
-		bpm_log(token->instance, next, "flow_taken", flow->id, NULL);
-		bpm_run_ready(next, PHASE_ARRIVE);
-		next = NULL;
+		for (i = 0; i < quantity; i++)
+		{
+			Token	   *next = unused ? token : bpm_token_new(token->parent, flow->target);
+
+			unused = false;
+			bpm_token_move(next, flow);
+			bpm_run_ready(next, PHASE_ARRIVE);
+		}
 	}
+}
+
+/* The token is now before the target of the flow. */
+void
+bpm_token_move(Token *token, Flow *flow)
+{
+	put_before(token, flow->target);
+	token->via = flow;
+	bpm_log(token->instance, token, "flow_taken", flow->id, NULL);
+}
+
+/* A link: the token goes on at another element of its scope. */
+void
+bpm_token_jump(Token *token, const FlowNode *node)
+{
+	bpm_log_element(token, "element_completed");
+	bpm_variables_drop(token);
+	put_before(token, node);
+	token->via = NULL;
+	bpm_run_ready(token, PHASE_ARRIVE);
+}
+
+static void
+put_before(Token *token, const FlowNode *node)
+{
+	TokenRow   *row = token->row;
+
+	token->node = node;
+	row->element = unconstify(char *, node->id);
+	row->kind = "token";
+	row->data = NULL;
+	row->variables = NULL;
+	bpm_token_touch(token);
+	bpm_join_scope_moved(token->parent);
 }
 
 /* The token has come to its end; when it was the last of its scope, so has the scope. */
@@ -279,6 +341,12 @@ scope_done(Token *scope)
 		bpm_run_ready(scope, PHASE_LEAVE);
 }
 
+static bool
+was_entered(const Token *token)
+{
+	return token->phase != PHASE_ARRIVE && token->phase != PHASE_ENTER && token->phase != PHASE_FLOWS;
+}
+
 /*
  * Takes a token away, with all that is in its scope, depth first.  The scope it
  * was in is not done by that, even when nothing is left in it: whoever cancels
@@ -291,12 +359,21 @@ bpm_token_cancel(Token *token)
 
 	check_stack_depth();
 	bpm_token_cancel_children(token, NULL);
-	if (behaviour->cancel != NULL)
+	if (bpm_loop_is_body(token))
+		bpm_loop_cancel(token);
+	else if (behaviour->cancel != NULL)
 		behaviour->cancel(token);
 	bpm_event_close(token);
 	bpm_incident_close(token);
-	if (token->phase != PHASE_ARRIVE && strcmp(token->row->kind, "join") != 0)
+	if (was_entered(token) && !bpm_join_is(token) && !bpm_loop_is_body(token))
 		bpm_log_element(token, "element_cancelled");
+	remove_from_scope(token);
+}
+
+/* Takes a token away whose end its scope has dealt with. */
+void
+bpm_token_discard(Token *token)
+{
 	remove_from_scope(token);
 }
 
@@ -329,9 +406,10 @@ remove_from_scope(Token *token)
 	bpm_store_remove(token->instance->unit->changes, token->row);
 	scope->row->children--;
 	bpm_token_touch(scope);
+	bpm_join_scope_moved(scope);
 }
 
-/* Writes the local variables of all tokens into their rows. */
+/* Writes what tokens have only in memory into rows. */
 void
 bpm_tokens_save(Instance *instance)
 {
@@ -343,5 +421,8 @@ bpm_tokens_save(Instance *instance)
 	tokens_start_iterate(instance->tokens, &iterator);
 	while ((entry = tokens_iterate(instance->tokens, &iterator)) != NULL)
 		if (!entry->token->dead)
+		{
 			bpm_variables_save(entry->token);
+			bpm_loop_save(entry->token);
+		}
 }

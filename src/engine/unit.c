@@ -99,6 +99,11 @@ bpm_unit_finish(Unit *unit)
 	bpm_store_flush(unit->changes);
 	if (unit->parked)
 		bpm_wake_at(DT_NOBEGIN);
+	if (unit->sent != NIL)
+	{
+		unit->root = 0;			/* written: others may come back to this tree */
+		bpm_deliver(unit);
+	}
 	bpm_unit_drop(unit);
 }
 
@@ -119,7 +124,7 @@ bpm_unit_create(Unit *unit, Definition *definition, Jsonb *variables, const char
 	Instance   *instance;
 
 	row->id = bpm_store_next_id();
-	row->root = row->id;
+	row->root = unit->root != 0 ? unit->root : row->id;
 	row->definition = definition->id;
 	row->process = definition->key;
 	row->version = definition->version;
@@ -175,6 +180,26 @@ bpm_unit_open_active(Unit *unit, int64 id)
 
 	bpm_unit_require_active(instance);
 	return instance;
+}
+
+/* Another instance of the locked tree. */
+Instance *
+bpm_unit_instance(Unit *unit, int64 id)
+{
+	ListCell   *cell;
+	InstanceRow *row;
+
+	foreach(cell, unit->instances)
+	{
+		Instance   *instance = lfirst(cell);
+
+		if (instance->row->id == id)
+			return instance;
+	}
+	row = bpm_store_instance(id);
+	if (row == NULL || row->root != unit->root)
+		elog(ERROR, "unexpected instance " INT64_FORMAT " in the tree of " INT64_FORMAT, id, unit->root);
+	return add_instance(unit, row, bpm_definition_get(row->definition));
 }
 
 /* Loads an instance without a lock, to look at what is committed now. */

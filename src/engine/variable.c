@@ -135,6 +135,7 @@ static void
 set_in(Token *token, Jsonb *changes)
 {
 	add_layer(&token->variables, changes);
+	token->instance->changes = lappend(token->instance->changes, changes);
 	bpm_log(token->instance, token, "variables_set", NULL, changes);
 }
 
@@ -176,6 +177,37 @@ bpm_variables_put_local(Token *token, Jsonb *changes)
 		set_in(token, changes);
 }
 
+/*
+ * Data objects and properties of a scope that have a value to begin with become
+ * variables of that scope.  False: an incident.
+ */
+bool
+bpm_variables_initialize(Token *scope)
+{
+	const FlowNode *node = scope->node;
+	int			i;
+
+	for (i = 0; i < node->variable_count; i++)
+	{
+		const Variable *variable = &node->variables[i];
+		Jsonb	   *value;
+
+		if (variable->initial == NULL)
+			continue;
+		if (!bpm_eval_json(scope, variable->initial, "initial value", &value))
+			return false;
+		bpm_variables_put_local(scope, bpm_json_wrap(variable->name, value));
+	}
+	return true;
+}
+
+/* The same for what only expressions at this token are to see: the log does not tell it. */
+void
+bpm_variables_add(Token *token, Jsonb *changes)
+{
+	add_layer(&token->variables, changes);
+}
+
 /* The token leaves the element to which its variables belonged. */
 void
 bpm_variables_drop(Token *token)
@@ -195,6 +227,15 @@ bpm_variables_local(Token *token)
 	if (token->variables.layers > 0)
 		flatten(&token->variables);
 	return token->variables.head->variables;
+}
+
+/* What an event takes along: what the input mapping of the one that throws it made. */
+Jsonb *
+bpm_variables_payload(Token *token)
+{
+	Jsonb	   *local = bpm_variables_local(token);
+
+	return local ? local : bpm_json_empty();
 }
 
 /* All that an expression sees there, as one object. */
@@ -249,19 +290,20 @@ bpm_variables_map_in(Token *token)
 /*
  * Output mapping.  With one, results become local variables and only what is
  * mapped leaves the element; without, all results do (unless the model's
- * platform keeps them).
+ * platform keeps them).  What an iteration of a loop has for itself stays there.
  */
 bool
 bpm_variables_map_out(Token *token, Jsonb *results)
 {
 	const Mappings *outputs = &token->node->outputs;
+	Token	   *outside = bpm_loop_is_iteration(token) ? token : token->parent;
 	Jsonb	   *out = bpm_json_empty();
 	int			i;
 
 	if (outputs->count == 0)
 	{
 		if (results != NULL && token->node->keep_results)
-			bpm_variables_put(token->parent, results);
+			bpm_variables_put(outside, results);
 		return true;
 	}
 	if (results != NULL)
@@ -283,7 +325,7 @@ bpm_variables_map_out(Token *token, Jsonb *results)
 		}
 		out = bpm_json_merge(out, with_path(out, target, value));
 	}
-	bpm_variables_put(token->parent, out);
+	bpm_variables_put(outside, out);
 	return true;
 }
 

@@ -2,7 +2,8 @@
  * eval_special.c
  *	  Comparisons with a constant on the right: most conditions of most processes.
  *
- * The constant lies in the node (u.value).
+ * The constant lies in the node (u.value).  Anything but the expected kind on
+ * the left goes the general way, for the right null and the right diagnostics.
  */
 #include "postgres.h"
 
@@ -17,7 +18,11 @@ compare_numbers(FeelValue left, FeelValue right)
 	return bpm_feel_decimal_compare(bpm_feel_decimal(left), bpm_feel_decimal(right));
 }
 
-#define ORDER_COMPARISON(name, condition) \
+/*
+ * The left operand has been evaluated for nothing when it is no number: it is
+ * evaluated again, which is harmless, and rare.
+ */
+#define NUMBER_COMPARISON(name, general, condition) \
 FeelValue \
 name(const FeelNode *node, FeelMachine *machine) \
 { \
@@ -25,44 +30,17 @@ name(const FeelNode *node, FeelMachine *machine) \
 	int			order; \
 \
 	if (left.kind != FEEL_KIND_NUMBER) \
-		return bpm_feel_incomparable(node, machine, left, node->u.value); \
+		return general(node, machine); \
 	order = compare_numbers(left, node->u.value); \
 	return bpm_feel_boolean(condition); \
 }
 
-ORDER_COMPARISON(bpm_feel_eval_less_number, order < 0)
-ORDER_COMPARISON(bpm_feel_eval_less_equal_number, order <= 0)
-ORDER_COMPARISON(bpm_feel_eval_greater_number, order > 0)
-ORDER_COMPARISON(bpm_feel_eval_greater_equal_number, order >= 0)
-
-/* Null is unequal to any constant; other kinds cannot be compared with it. */
-static FeelValue
-other_kind(const FeelNode *node, FeelMachine *machine, FeelValue left)
-{
-	if (left.kind == FEEL_KIND_NULL)
-		return bpm_feel_boolean(node->op == FEEL_OP_NOT_EQUAL);
-	return bpm_feel_incomparable(node, machine, left, node->u.value);
-}
-
-FeelValue
-bpm_feel_eval_equal_number(const FeelNode *node, FeelMachine *machine)
-{
-	FeelValue	left = bpm_feel_eval(node->left, machine);
-
-	if (left.kind != FEEL_KIND_NUMBER)
-		return other_kind(node, machine, left);
-	return bpm_feel_boolean(compare_numbers(left, node->u.value) == 0);
-}
-
-FeelValue
-bpm_feel_eval_not_equal_number(const FeelNode *node, FeelMachine *machine)
-{
-	FeelValue	left = bpm_feel_eval(node->left, machine);
-
-	if (left.kind != FEEL_KIND_NUMBER)
-		return other_kind(node, machine, left);
-	return bpm_feel_boolean(compare_numbers(left, node->u.value) != 0);
-}
+NUMBER_COMPARISON(bpm_feel_eval_equal_number, bpm_feel_eval_equal, order == 0)
+NUMBER_COMPARISON(bpm_feel_eval_not_equal_number, bpm_feel_eval_not_equal, order != 0)
+NUMBER_COMPARISON(bpm_feel_eval_less_number, bpm_feel_eval_less, order < 0)
+NUMBER_COMPARISON(bpm_feel_eval_less_equal_number, bpm_feel_eval_less_equal, order <= 0)
+NUMBER_COMPARISON(bpm_feel_eval_greater_number, bpm_feel_eval_greater, order > 0)
+NUMBER_COMPARISON(bpm_feel_eval_greater_equal_number, bpm_feel_eval_greater_equal, order >= 0)
 
 static inline bool
 same_string(FeelValue a, FeelValue b)
@@ -76,7 +54,7 @@ bpm_feel_eval_equal_string(const FeelNode *node, FeelMachine *machine)
 	FeelValue	left = bpm_feel_eval(node->left, machine);
 
 	if (left.kind != FEEL_KIND_STRING)
-		return other_kind(node, machine, left);
+		return bpm_feel_eval_equal(node, machine);
 	return bpm_feel_boolean(same_string(left, node->u.value));
 }
 
@@ -86,6 +64,6 @@ bpm_feel_eval_not_equal_string(const FeelNode *node, FeelMachine *machine)
 	FeelValue	left = bpm_feel_eval(node->left, machine);
 
 	if (left.kind != FEEL_KIND_STRING)
-		return other_kind(node, machine, left);
+		return bpm_feel_eval_not_equal(node, machine);
 	return bpm_feel_boolean(!same_string(left, node->u.value));
 }

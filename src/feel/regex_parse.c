@@ -10,24 +10,97 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+
 #include "feel/regex_int.h"
 
 #define MAX_STEPS		20000
 #define MAX_REPEAT		MAX_STEPS
 #define UNBOUNDED		(-1)
 
-static void parse_branches(RegexParser *parser);
+typedef struct Parser
+{
+	const char *at;
+	const char *end;
+	const char *complaint;		/* the first one */
+	bool		dot_matches_all;	/* s */
+	bool		multi_line;		/* m */
+	bool		ignore_case;	/* i */
+	bool		skip_blanks;	/* x */
+	bool	   *closed;			/* per group: may be referred to */
+	int			progress_slots;
+	FeelRegex  *regex;
+	int			room;			/* of regex->steps */
+} Parser;
+
+static void parse_branches(Parser *parser);
+
+static void
+complain(Parser *parser, const char *complaint)
+{
+	if (parser->complaint == NULL)
+		parser->complaint = complaint;
+	parser->at = parser->end;
+}
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* Outside of classes, flag x drops white space wherever it stands. */
+static void
+skip_blanks(Parser *parser)
+{
+	while (parser->skip_blanks && parser->at < parser->end && is_blank(*parser->at))
+		parser->at++;
+}
+
+/* The next byte, 0 at the end; none of the bytes that mean something is part of a longer character. */
+static char
+peek(Parser *parser)
+{
+	skip_blanks(parser);
+	return parser->at < parser->end ? *parser->at : '\0';
+}
+
+static bool
+take(Parser *parser, char wanted)
+{
+	Assert(wanted != '\0');
+	if (peek(parser) != wanted)
+		return false;
+	parser->at++;
+	return true;
+}
+
+static pg_wchar
+take_character(Parser *parser)
+{
+	int			used;
+	pg_wchar	c;
+
+	if (parser->at == parser->end)
+	{
+		complain(parser, "ends too early");
+		return 0;
+	}
+	c = bpm_feel_read_character(parser->at, parser->end - parser->at, &used);
+	parser->at += used;
+	return c;
+}
 
 /* Emitting */
 
 static void
-reserve(RegexParser *parser, int count)
+reserve(Parser *parser, int count)
 {
 	FeelRegex  *regex = parser->regex;
 
 	if (regex->step_count + count > MAX_STEPS)
 	{
-		bpm_feel_regex_complain(parser, "is too large");
+		complain(parser, "is too large");
 		return;
 	}
 	if (regex->step_count + count <= parser->room)
@@ -37,7 +110,7 @@ reserve(RegexParser *parser, int count)
 }
 
 static void
-emit(RegexParser *parser, RegexOp op, int32 x, int32 y)
+emit(Parser *parser, RegexOp op, int32 x, int32 y)
 {
 	RegexStep  *step;
 
@@ -53,7 +126,7 @@ emit(RegexParser *parser, RegexOp op, int32 x, int32 y)
 
 /* Makes room for one step at place; what is behind moves as a whole. */
 static void
-insert(RegexParser *parser, int place, RegexOp op, int32 x, int32 y)
+insert(Parser *parser, int place, RegexOp op, int32 x, int32 y)
 {
 	RegexStep  *steps;
 	RegexStep	step;
@@ -68,7 +141,7 @@ insert(RegexParser *parser, int place, RegexOp op, int32 x, int32 y)
 }
 
 static void
-emit_copy(RegexParser *parser, const RegexStep *piece, int length)
+emit_copy(Parser *parser, const RegexStep *piece, int length)
 {
 	reserve(parser, length);
 	if (parser->complaint != NULL)
@@ -79,13 +152,13 @@ emit_copy(RegexParser *parser, const RegexStep *piece, int length)
 
 /* A choice between the next step and one so many steps ahead. */
 static void
-emit_choice(RegexParser *parser, int ahead, bool reluctant)
+emit_choice(Parser *parser, int ahead, bool reluctant)
 {
 	emit(parser, REGEX_SPLIT, reluctant ? ahead : 1, reluctant ? 1 : ahead);
 }
 
 static void
-emit_character(RegexParser *parser, pg_wchar c)
+emit_character(Parser *parser, pg_wchar c)
 {
 	if (parser->ignore_case)
 		emit(parser, REGEX_FOLDED, (int32) bpm_feel_fold(c), 0);
@@ -94,7 +167,7 @@ emit_character(RegexParser *parser, pg_wchar c)
 }
 
 static void
-emit_class(RegexParser *parser, RegexClass *class)
+emit_class(Parser *parser, RegexClass *class)
 {
 	FeelRegex  *regex = parser->regex;
 
@@ -106,11 +179,178 @@ emit_class(RegexParser *parser, RegexClass *class)
 	emit(parser, REGEX_CLASS, regex->class_count - 1, 0);
 }
 
+/* Classes */
+
+/* The name in \p{name}, without blanks if they do not count; false: no braces. */
+static bool
+take_property_name(Parser *parser, char *name, int size)
+{
+	int			length = 0;
+
+	if (!take(parser, '{'))
+		return false;
+	while (peek(parser) != '}')
+	{
+		if (parser->at == parser->end || length == size - 1)
+			return false;
+		name[length++] = *parser->at++;
+	}
+	name[length] = '\0';
+	return take(parser, '}');
+}
+
+/* \p{Lu}, \p{IsBasicLatin}, and their complements \P */
+static void
+parse_property(Parser *parser, RegexClass *class, bool negated)
+{
+	char		name[64];
+	RegexClass *member = bpm_feel_class_make();
+	const FeelBlock *block = NULL;
+
+	if (!take_property_name(parser, name, sizeof(name)))
+	{
+		complain(parser, "needs a property in braces after \\p");
+		return;
+	}
+	if (strncmp(name, "Is", 2) == 0)
+		block = bpm_feel_find_block(name + 2, strlen(name + 2));
+	if (block != NULL)
+		bpm_feel_class_add_range(member, block->first, block->last);
+	else if (!bpm_feel_find_categories(name, strlen(name), &member->categories))
+		complain(parser, "names an unknown property");
+	member->negated = negated;
+	bpm_feel_class_add_class(class, member);
+}
+
+/* An escape for one character; false: it is not one. */
+static bool
+escaped_character(char letter, pg_wchar *c)
+{
+	if (letter == 'n')
+		*c = '\n';
+	else if (letter == 'r')
+		*c = '\r';
+	else if (letter == 't')
+		*c = '\t';
+	else if (letter != '\0' && strchr("\\|.?*+(){}-[]^$", letter) != NULL)
+		*c = letter;
+	else
+		return false;
+	return true;
+}
+
+/* What stands behind a backslash: one character, or a class that is added to class. */
+static bool
+parse_escape(Parser *parser, RegexClass *class, pg_wchar *c)
+{
+	char		letter;
+
+	if (parser->at == parser->end)
+	{
+		complain(parser, "ends with a backslash");
+		return false;
+	}
+	letter = *parser->at++;
+	if (escaped_character(letter, c))
+		return true;
+	if (letter == 'p' || letter == 'P')
+		parse_property(parser, class, letter == 'P');
+	else if (!bpm_feel_class_add_escape(class, letter))
+		complain(parser, "has an unknown escape");
+	return false;
+}
+
+/*
+ * One character of a class, or a class escape (then false).  Neither [ nor a
+ * hyphen in the middle may stand for itself.
+ */
+static bool
+parse_class_character(Parser *parser, RegexClass *class, pg_wchar *c)
+{
+	if (parser->at == parser->end || *parser->at == '[')
+	{
+		complain(parser, "has an unfinished class");
+		return false;
+	}
+	if (*parser->at == '\\')
+	{
+		parser->at++;
+		return parse_escape(parser, class, c);
+	}
+	*c = take_character(parser);
+	return true;
+}
+
+static bool
+at_text(Parser *parser, const char *text)
+{
+	int			length = strlen(text);
+
+	return parser->end - parser->at >= length && strncmp(parser->at, text, length) == 0;
+}
+
+/* first, or first-last */
+static void
+parse_range(Parser *parser, RegexClass *class)
+{
+	bool		plain_hyphen = at_text(parser, "-");
+	pg_wchar	first;
+	pg_wchar	last;
+
+	if (!parse_class_character(parser, class, &first))
+		return;
+	last = first;
+	if (at_text(parser, "-") && !at_text(parser, "-]") && !at_text(parser, "-["))
+	{
+		parser->at++;
+		if (at_text(parser, "-") || !parse_class_character(parser, class, &last))
+			complain(parser, "has a range without an end");
+		else if (plain_hyphen || last < first)
+			complain(parser, "has a range that goes backwards");
+	}
+	if (parser->complaint == NULL)
+		bpm_feel_class_add_range(class, first, last);
+}
+
+/* Behind the opening bracket: [^] members, perhaps -[class], then ] */
+static RegexClass *
+parse_class(Parser *parser)
+{
+	RegexClass *class = bpm_feel_class_make();
+	const char *first;
+
+	check_stack_depth();
+	class->folded = parser->ignore_case;
+	if (at_text(parser, "^"))
+	{
+		class->negated = true;
+		parser->at++;
+	}
+	first = parser->at;
+	while (parser->complaint == NULL && !at_text(parser, "]"))
+	{
+		if (at_text(parser, "-[") && parser->at > first)
+		{
+			parser->at += 2;
+			class->minus = parse_class(parser);
+			if (!at_text(parser, "]"))
+				complain(parser, "goes on after a class subtraction");
+			break;
+		}
+		parse_range(parser, class);
+	}
+	if (parser->at == first)
+		complain(parser, "has an empty class");
+	if (parser->complaint == NULL)
+		parser->at++;
+	return class;
+}
+
 /* Atoms and quantifiers */
 
 /* \N: as many digits as make the number of a group; that must be closed. */
 static void
-parse_back_reference(RegexParser *parser)
+parse_back_reference(Parser *parser)
 {
 	int			group = 0;
 
@@ -124,25 +364,25 @@ parse_back_reference(RegexParser *parser)
 		parser->at++;
 	} while (parser->at < parser->end && *parser->at >= '0' && *parser->at <= '9');
 	if (group == 0 || !parser->closed[group])
-		bpm_feel_regex_complain(parser, "refers back to a group that is not closed before");
+		complain(parser, "refers back to a group that is not closed before");
 	emit(parser, parser->ignore_case ? REGEX_FOLDED_BACK : REGEX_BACK, group, 0);
 	parser->regex->has_back_references = true;
 }
 
 static void
-parse_backslash(RegexParser *parser)
+parse_backslash(Parser *parser)
 {
 	RegexClass *class;
 	pg_wchar	c;
 
-	bpm_feel_regex_skip_blanks(parser);
+	skip_blanks(parser);
 	if (parser->at < parser->end && *parser->at >= '1' && *parser->at <= '9')
 	{
 		parse_back_reference(parser);
 		return;
 	}
 	class = bpm_feel_class_make();
-	if (bpm_feel_regex_parse_escape(parser, class, &c))
+	if (parse_escape(parser, class, &c))
 		emit_character(parser, c);
 	else if (parser->complaint == NULL)
 		emit_class(parser, class);
@@ -150,16 +390,15 @@ parse_backslash(RegexParser *parser)
 
 /* Behind the opening parenthesis. */
 static void
-parse_group(RegexParser *parser)
+parse_group(Parser *parser)
 {
 	int			group = 0;
 
-	if (!bpm_feel_regex_descend(parser))
-		return;
-	if (bpm_feel_regex_take(parser, '?'))
+	check_stack_depth();
+	if (take(parser, '?'))
 	{
-		if (!bpm_feel_regex_take(parser, ':'))
-			bpm_feel_regex_complain(parser, "has an unknown kind of group");
+		if (!take(parser, ':'))
+			complain(parser, "has an unknown kind of group");
 	}
 	else
 	{
@@ -167,29 +406,28 @@ parse_group(RegexParser *parser)
 		emit(parser, REGEX_SAVE, 2 * group, 0);
 	}
 	parse_branches(parser);
-	if (!bpm_feel_regex_take(parser, ')'))
-		bpm_feel_regex_complain(parser, "has an unclosed parenthesis");
+	if (!take(parser, ')'))
+		complain(parser, "has an unclosed parenthesis");
 	if (group > 0 && parser->complaint == NULL)
 	{
 		emit(parser, REGEX_SAVE, 2 * group + 1, 0);
 		parser->closed[group] = true;
 	}
-	parser->depth--;
 }
 
 static void
-parse_atom(RegexParser *parser)
+parse_atom(Parser *parser)
 {
-	char		c = bpm_feel_regex_peek(parser);
+	char		c = peek(parser);
 
 	if (strchr("?*+{}]", c) != NULL)
 	{
-		bpm_feel_regex_complain(parser, "has a quantifier or bracket that belongs to nothing");
+		complain(parser, "has a quantifier or bracket that belongs to nothing");
 		return;
 	}
 	if (strchr(".^$\\[(", c) == NULL)
 	{
-		emit_character(parser, bpm_feel_regex_take_character(parser));
+		emit_character(parser, take_character(parser));
 		return;
 	}
 	parser->at++;
@@ -203,7 +441,7 @@ parse_atom(RegexParser *parser)
 		parse_backslash(parser);
 	else if (c == '[')
 	{
-		RegexClass *class = bpm_feel_regex_parse_class(parser);
+		RegexClass *class = parse_class(parser);
 
 		if (parser->complaint == NULL)
 			emit_class(parser, class);
@@ -214,16 +452,16 @@ parse_atom(RegexParser *parser)
 
 /* Digits of a quantifier; UNBOUNDED: there are none. */
 static int
-parse_count(RegexParser *parser)
+parse_count(Parser *parser)
 {
 	int			count = UNBOUNDED;
 
-	while (bpm_feel_regex_peek(parser) >= '0' && bpm_feel_regex_peek(parser) <= '9')
+	while (peek(parser) >= '0' && peek(parser) <= '9')
 	{
 		count = Max(count, 0) * 10 + (*parser->at++ - '0');
 		if (count > MAX_REPEAT)
 		{
-			bpm_feel_regex_complain(parser, "is too large");
+			complain(parser, "is too large");
 			return 0;
 		}
 	}
@@ -232,30 +470,30 @@ parse_count(RegexParser *parser)
 
 /* False: no quantifier here. */
 static bool
-parse_quantifier(RegexParser *parser, int *least, int *most)
+parse_quantifier(Parser *parser, int *least, int *most)
 {
 	*least = 0;
 	*most = UNBOUNDED;
-	if (bpm_feel_regex_take(parser, '*'))
+	if (take(parser, '*'))
 		return true;
-	if (bpm_feel_regex_take(parser, '+'))
+	if (take(parser, '+'))
 	{
 		*least = 1;
 		return true;
 	}
-	if (bpm_feel_regex_take(parser, '?'))
+	if (take(parser, '?'))
 	{
 		*most = 1;
 		return true;
 	}
-	if (!bpm_feel_regex_take(parser, '{'))
+	if (!take(parser, '{'))
 		return false;
 	*least = parse_count(parser);
 	*most = *least;
-	if (bpm_feel_regex_take(parser, ','))
+	if (take(parser, ','))
 		*most = parse_count(parser);
-	if (*least == UNBOUNDED || (*most != UNBOUNDED && *most < *least) || !bpm_feel_regex_take(parser, '}'))
-		bpm_feel_regex_complain(parser, "has a malformed quantifier");
+	if (*least == UNBOUNDED || (*most != UNBOUNDED && *most < *least) || !take(parser, '}'))
+		complain(parser, "has a malformed quantifier");
 	return true;
 }
 
@@ -293,7 +531,7 @@ can_be_empty(const RegexStep *piece, int length)
  *		split out; save; piece; progress or out; jump back.
  */
 static void
-emit_loop(RegexParser *parser, const RegexStep *piece, int length, bool reluctant)
+emit_loop(Parser *parser, const RegexStep *piece, int length, bool reluctant)
 {
 	int			start = parser->regex->step_count;
 	bool		guarded = can_be_empty(piece, length);
@@ -313,7 +551,7 @@ emit_loop(RegexParser *parser, const RegexStep *piece, int length, bool reluctan
 
 /* Repeats the piece that begins at start: as often as it must, then as often as it may. */
 static void
-repeat(RegexParser *parser, int start, int least, int most, bool reluctant)
+repeat(Parser *parser, int start, int least, int most, bool reluctant)
 {
 	int			length = parser->regex->step_count - start;
 	RegexStep  *piece = palloc(Max(length, 1) * sizeof(RegexStep));
@@ -333,7 +571,7 @@ repeat(RegexParser *parser, int start, int least, int most, bool reluctant)
 }
 
 static void
-parse_piece(RegexParser *parser)
+parse_piece(Parser *parser)
 {
 	int			start = parser->regex->step_count;
 	int			least;
@@ -342,24 +580,10 @@ parse_piece(RegexParser *parser)
 	parse_atom(parser);
 	if (parser->complaint == NULL && parse_quantifier(parser, &least, &most))
 	{
-		bool		reluctant = bpm_feel_regex_take(parser, '?');
+		bool		reluctant = take(parser, '?');
 
 		if (parser->complaint == NULL)
 			repeat(parser, start, least, most, reluctant);
-	}
-}
-
-/* Up to the end of the branch. */
-static void
-parse_pieces(RegexParser *parser)
-{
-	while (parser->complaint == NULL)
-	{
-		char		c = bpm_feel_regex_peek(parser);
-
-		if (c == '\0' || c == '|' || c == ')')
-			return;
-		parse_piece(parser);
 	}
 }
 
@@ -369,15 +593,16 @@ parse_pieces(RegexParser *parser)
  * The jumps are linked by x until the end is known.
  */
 static void
-parse_branches(RegexParser *parser)
+parse_branches(Parser *parser)
 {
 	int			pending = -1;	/* the last jump */
 	int			start = parser->regex->step_count;
 
 	for (;;)
 	{
-		parse_pieces(parser);
-		if (parser->complaint != NULL || !bpm_feel_regex_take(parser, '|'))
+		while (parser->complaint == NULL && peek(parser) != '\0' && *parser->at != '|' && *parser->at != ')')
+			parse_piece(parser);
+		if (parser->complaint != NULL || !take(parser, '|'))
 			break;
 		insert(parser, start, REGEX_SPLIT, 1, parser->regex->step_count - start + 2);
 		emit(parser, REGEX_JUMP, pending, 0);
@@ -396,14 +621,14 @@ parse_branches(RegexParser *parser)
 
 /* The whole pattern as plain text. */
 static void
-parse_literal(RegexParser *parser)
+parse_literal(Parser *parser)
 {
 	while (parser->complaint == NULL && parser->at < parser->end)
-		emit_character(parser, bpm_feel_regex_take_character(parser));
+		emit_character(parser, take_character(parser));
 }
 
 static void
-parse_flags(RegexParser *parser, const char *flags, int length)
+parse_flags(Parser *parser, const char *flags, int length)
 {
 	for (int i = 0; i < length; i++)
 	{
@@ -418,13 +643,13 @@ parse_flags(RegexParser *parser, const char *flags, int length)
 		else if (flags[i] == 'q')
 			parser->regex->literal = true;
 		else
-			bpm_feel_regex_complain(parser, "has an unknown flag");
+			complain(parser, "has an unknown flag");
 	}
 }
 
 /* Numbers the splits, and gives the slots of REGEX_PROGRESS their places behind those of the groups. */
 static void
-finish(RegexParser *parser)
+finish(Parser *parser)
 {
 	FeelRegex  *regex = parser->regex;
 
@@ -445,7 +670,7 @@ FeelRegex *
 bpm_feel_regex_compile(const char *pattern, int pattern_length,
 					   const char *flags, int flags_length, const char **complaint)
 {
-	RegexParser parser = {pattern, pattern + pattern_length};
+	Parser		parser = {pattern, pattern + pattern_length};
 
 	parser.regex = palloc0(sizeof(FeelRegex));
 	parser.room = 16;
@@ -458,7 +683,7 @@ bpm_feel_regex_compile(const char *pattern, int pattern_length,
 	else
 		parse_branches(&parser);
 	if (parser.at < parser.end)
-		bpm_feel_regex_complain(&parser, "has an unopened parenthesis");
+		complain(&parser, "has an unopened parenthesis");
 	emit(&parser, REGEX_SAVE, 1, 0);
 	emit(&parser, REGEX_DONE, 0, 0);
 	pfree(parser.closed);

@@ -91,6 +91,19 @@ COMMENT ON FUNCTION bpm.throw_error(bigint, text, text, jsonb) IS
 'Throws a BPMN error at the activity of a job. An error event that catches the code takes over, with the '
 'variables; when none does, an incident is opened. WF002: no such job.';
 
+CREATE FUNCTION bpm.throw_escalation(job bigint, code text, variables jsonb DEFAULT '{}')
+RETURNS void
+AS 'MODULE_PATHNAME', 'bpm_throw_escalation' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.throw_escalation(bigint, text, jsonb) IS
+'Throws an escalation at the activity of a job. Where one is caught, an event takes over with the variables; '
+'the job stays, unless that event interrupts it. WF002: no such job.';
+
+CREATE FUNCTION bpm.unlock_job(job bigint)
+RETURNS void
+AS 'MODULE_PATHNAME', 'bpm_unlock_job' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.unlock_job(bigint) IS
+'Gives a job back before its lock has run out. WF002: no such job. WF003: it is not locked.';
+
 CREATE FUNCTION bpm.extend_job(job bigint, lock_for interval)
 RETURNS void
 AS 'MODULE_PATHNAME', 'bpm_extend_job' LANGUAGE C VOLATILE PARALLEL UNSAFE;
@@ -149,7 +162,14 @@ COMMENT ON FUNCTION bpm.throw_task_error(bigint, text, text, jsonb) IS
 'Throws a BPMN error at a user task. WF002: no such task. WF003: nothing catches the error. WF004: the task is '
 'somebody else''s.';
 
--- Messages
+CREATE FUNCTION bpm.throw_task_escalation(task bigint, code text, variables jsonb DEFAULT '{}')
+RETURNS void
+AS 'MODULE_PATHNAME', 'bpm_throw_task_escalation' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.throw_task_escalation(bigint, text, jsonb) IS
+'Throws an escalation at a user task, which stays unless what catches it interrupts it. WF002: no such task. '
+'WF004: the task is somebody else''s.';
+
+-- Messages, signals, conditions
 
 CREATE FUNCTION bpm.publish(message text, correlation_key text DEFAULT NULL, variables jsonb DEFAULT '{}',
 	ttl interval DEFAULT '0', message_id text DEFAULT NULL)
@@ -166,6 +186,20 @@ RETURNS bigint
 AS 'MODULE_PATHNAME', 'bpm_correlate' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION bpm.correlate(text, text, jsonb) IS
 'Like publish, but WF002 when nobody waits.';
+
+CREATE FUNCTION bpm.signal(name text, variables jsonb DEFAULT '{}')
+RETURNS integer
+AS 'MODULE_PATHNAME', 'bpm_signal' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.signal(text, jsonb) IS
+'Reaches everybody who waits for the signal now, and starts the processes that begin by it; returns how many. '
+'Signals are not kept. WF005: variables are no object.';
+
+CREATE FUNCTION bpm.evaluate_conditions(variables jsonb)
+RETURNS SETOF bigint
+AS 'MODULE_PATHNAME', 'bpm_evaluate_conditions' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.evaluate_conditions(jsonb) IS
+'Starts, with these variables, every process one of whose conditional start events holds for them; returns the '
+'instances.';
 
 -- Clock and due work
 

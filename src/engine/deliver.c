@@ -1,0 +1,228 @@
+/*
+ * deliver.c
+ *	  What one instance sends to others: signals and messages.
+ *
+ * A step holds the lock of one tree of instances.  What it sends to others is
+ * handed over when the step is written, still in the same transaction, and only
+ * where the other's lock is free at once; the rest is left in a table for the
+ * worker.  So nobody who holds one lock ever waits for another.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+
+#include "base/error.h"
+#include "base/wake.h"
+#include "engine/engine_int.h"
+
+/* Something that a step sent. */
+typedef struct Sent
+{
+	int64		sender;			/* the instance, which has had the signal already */
+	const char *message;		/* or */
+	const char *signal;
+	const char *key;
+	const char *message_id;
+	TimestampTz until;
+	Jsonb	   *variables;
+} Sent;
+
+static void send(Unit *unit, Sent sent);
+static void hand_over(Sent *sent);
+static void hand_over_signal(Sent *sent);
+static void leave_for_worker(const char *kind, const Sent *sent, int64 subscription);
+static int	by_instance(const ListCell *a, const ListCell *b);
+
+/* SENDING */
+
+void
+bpm_deliver_signal_later(Instance *sender, const char *name, Jsonb *variables)
+{
+	Sent		sent = {.sender = sender->row->id, .signal = name, .variables = variables};
+
+	send(sender->unit, sent);
+}
+
+void
+bpm_deliver_message_later(Instance *sender, const char *name, const char *key, Jsonb *variables,
+						  TimestampTz until, const char *message_id)
+{
+	Sent		sent = {.sender = sender->row->id, .message = name, .key = key, .variables = variables,
+	.until = until, .message_id = message_id};
+
+	send(sender->unit, sent);
+}
+
+static void
+send(Unit *unit, Sent sent)
+{
+	Sent	   *copy = palloc(sizeof(Sent));
+
+	*copy = sent;
+	unit->sent = lappend(unit->sent, copy);
+}
+
+/* Hands over what a unit sent.  The unit is written, but its memory is still there. */
+void
+bpm_deliver(Unit *unit)
+{
+	ListCell   *cell;
+
+	check_stack_depth();
+	foreach(cell, unit->sent)
+		hand_over(lfirst(cell));
+}
+
+static void
+hand_over(Sent *sent)
+{
+	if (sent->signal != NULL)
+		hand_over_signal(sent);
+	else if (!bpm_message_deliver(sent->message, sent->key, sent->variables, sent->until, sent->message_id, LOCK_SKIP))
+		leave_for_worker("message", sent, 0);
+}
+
+static void
+hand_over_signal(Sent *sent)
+{
+	ListCell   *cell;
+
+	foreach(cell, bpm_store_waiting_signal(sent->signal))
+	{
+		SubscriptionRow *subscription = lfirst(cell);
+
+		CHECK_FOR_INTERRUPTS();
+		if (subscription->instance == 0)
+			bpm_start_by_event(subscription->definition, subscription->element, NULL, sent->variables,
+							   "signal_received");
+		else if (subscription->instance != sent->sender &&
+				 bpm_deliver_to(subscription, sent->variables, "signal_received", LOCK_SKIP) == DELIVERY_BUSY)
+			leave_for_worker("signal", sent, subscription->id);
+	}
+}
+
+static void
+leave_for_worker(const char *kind, const Sent *sent, int64 subscription)
+{
+	Changes    *changes = bpm_store_begin();
+	DeliveryRow *row = bpm_store_new(changes, TABLE_DELIVERY);
+
+	row->id = bpm_store_next_id();
+	row->kind = unconstify(char *, kind);
+	row->name = unconstify(char *, sent->message ? sent->message : sent->signal);
+	row->correlation_key = unconstify(char *, sent->key);
+	row->subscription = subscription;
+	row->variables = (StoredJson) sent->variables;
+	row->message_id = unconstify(char *, sent->message_id);
+	row->expires_at = sent->until;
+	bpm_store_flush(changes);
+	bpm_wake_at(DT_NOBEGIN);
+}
+
+/* ONE RECEIVER */
+
+/* Gives a waiting event what it waits for, in a unit of its own. */
+Delivered
+bpm_deliver_to(SubscriptionRow *subscription, Jsonb *variables, const char *kind, LockWait wait)
+{
+	Unit	   *unit = bpm_unit_begin();
+	Instance   *instance = bpm_unit_open(unit, subscription->instance, wait);
+	Token	   *host;
+	SubscriptionRow *row;
+	Occurrence	occurrence = {0};
+
+	if (instance == NULL)
+	{
+		bpm_unit_drop(unit);
+		return DELIVERY_BUSY;
+	}
+	/* one that is suspended does not listen */
+	host = unit->suspended ? NULL : bpm_token_load(instance, subscription->token);
+	row = host ? bpm_event_wait_of(host, TABLE_SUBSCRIPTION, subscription->id) : NULL;
+	if (row == NULL)
+	{
+		bpm_unit_drop(unit);
+		return DELIVERY_GONE;
+	}
+	occurrence.host = host;
+	occurrence.node = bpm_model_node(instance->process, row->element);
+	occurrence.variables = variables;
+	occurrence.kind = kind;
+	occurrence.wait = row;
+	bpm_occur(&occurrence);
+	bpm_unit_finish(unit);
+	return DELIVERED;
+}
+
+/* THE VERB */
+
+/* Order of locks: several instances in one call are locked by ascending id. */
+static int
+by_instance(const ListCell *a, const ListCell *b)
+{
+	int64		x = ((SubscriptionRow *) lfirst(a))->instance;
+	int64		y = ((SubscriptionRow *) lfirst(b))->instance;
+
+	return (x > y) - (x < y);
+}
+
+/* Everybody who waits for the signal now, and the processes that it starts; how many were reached. */
+int
+bpm_engine_signal(const char *name, Jsonb *variables)
+{
+	List	   *waiting;
+	ListCell   *cell;
+	int			reached = 0;
+
+	if (!bpm_json_is_object(variables))
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_BAD_ARGUMENT),
+				 errmsg("the variables of signal \"%s\" must be a JSON object", name)));
+	waiting = bpm_store_waiting_signal(name);
+	list_sort(waiting, by_instance);
+	foreach(cell, waiting)
+	{
+		SubscriptionRow *subscription = lfirst(cell);
+
+		CHECK_FOR_INTERRUPTS();
+		if (subscription->instance == 0)
+			reached += bpm_start_by_event(subscription->definition, subscription->element, NULL, variables,
+										  "signal_received") != 0;
+		else
+			reached += bpm_deliver_to(subscription, variables, "signal_received", LOCK_WAIT) == DELIVERED;
+	}
+	return reached;
+}
+
+/* THE WORKER */
+
+/* Delivers what was left.  False: still busy. */
+bool
+bpm_deliver_left(int64 id)
+{
+	DeliveryRow *row = bpm_store_lock_delivery(id, LOCK_SKIP);
+	SubscriptionRow *subscription;
+	Changes    *changes;
+	Jsonb	   *variables;
+
+	if (row == NULL)
+		return false;
+	variables = bpm_store_json(row->variables);
+	if (strcmp(row->kind, "message") == 0)
+	{
+		if (!bpm_message_deliver(row->name, row->correlation_key, variables, row->expires_at, row->message_id,
+								 LOCK_SKIP))
+			return false;
+	}
+	else
+	{
+		subscription = bpm_store_subscription(row->subscription);
+		if (subscription != NULL &&
+			bpm_deliver_to(subscription, variables, "signal_received", LOCK_SKIP) == DELIVERY_BUSY)
+			return false;
+	}
+	changes = bpm_store_begin();
+	bpm_store_remove(changes, row);
+	bpm_store_flush(changes);
+	return true;
+}

@@ -1,0 +1,433 @@
+/*
+ * loop.c
+ *	  Activities that repeat: the standard loop and multi-instance
+ *	  (BPMN 2.0.2, 10.3.8 and 13.3.6, 13.3.7).
+ *
+ * The token that arrives becomes the body: a scope whose tokens are the
+ * iterations, standing at the same element.  Boundary events belong to the
+ * body; mappings, jobs and whatever the activity does belong to the iterations.
+ *
+ * Cost per iteration must not grow with their number.  So nothing that an
+ * iteration writes holds all of them: its item is a local variable, its result
+ * a row of its own, and only the end gathers the results.
+ */
+#include "postgres.h"
+
+#include <ctype.h>
+
+#include "miscadmin.h"
+
+#include "engine/engine_int.h"
+
+/* What a body remembers, in the row's data. */
+typedef struct Progress
+{
+	int64		total;			/* iterations there will be; -1: nobody knows */
+	int64		started;
+	int64		completed;
+} Progress;
+
+static Progress progress_of(Token *body);
+static void set_progress(Token *body, Progress progress);
+static bool count_items(Token *body, int64 *total);
+static bool more_wanted(Token *body, int64 completed, bool *more);
+static void start_iteration(Token *body, Progress *progress);
+static char *variable_in(const char *text);
+static Jsonb *item_of(Token *body, int64 position);
+static bool is_enough(Token *iteration, Progress progress, bool *enough);
+static void keep_output(Token *body, int64 position, Jsonb *output);
+static void throw_behavior(Token *body, Progress progress);
+static Jsonb *gather(Token *body, int64 total);
+static void drop_items(Token *body);
+
+bool
+bpm_loop_is_iteration(const Token *token)
+{
+	return token->node->loop != NULL && token->parent != NULL && token->parent->node == token->node;
+}
+
+bool
+bpm_loop_is_body(const Token *token)
+{
+	return token->node->loop != NULL && !bpm_loop_is_iteration(token);
+}
+
+static int64
+position_of(Token *iteration)
+{
+	Jsonb	   *counter = bpm_json_get(bpm_variables_local(iteration), "loopCounter");
+	int32		value;
+
+	if (counter == NULL || !bpm_json_to_int32(counter, &value))
+		elog(ERROR, "unexpected iteration of element \"%s\" without a counter", iteration->node->id);
+	return (int64) value - iteration->node->loop->first + 1;
+}
+
+/* PROGRESS */
+
+static Progress
+progress_of(Token *body)
+{
+	Jsonb	   *data = bpm_store_json(body->row->data);
+	Progress	progress = {0};
+	int32		value;
+
+	if (data == NULL)
+		return progress;
+	if (bpm_json_to_int32(bpm_json_get(data, "total"), &value))
+		progress.total = value;
+	if (bpm_json_to_int32(bpm_json_get(data, "started"), &value))
+		progress.started = value;
+	if (bpm_json_to_int32(bpm_json_get(data, "completed"), &value))
+		progress.completed = value;
+	return progress;
+}
+
+static void
+set_progress(Token *body, Progress progress)
+{
+	body->row->data = (StoredJson)
+		bpm_json_build("total", JSON_INT, progress.total,
+					   "started", JSON_INT, progress.started,
+					   "completed", JSON_INT, progress.completed, NULL);
+	bpm_token_touch(body);
+}
+
+/* BEGINNING */
+
+/* The body begins; its boundary events are waited for already. */
+void
+bpm_loop_enter(Token *body)
+{
+	const Loop *loop = body->node->loop;
+	Progress	progress = {-1, 0, 0};
+	bool		more = true;
+	int64		i;
+
+	if (loop->kind == LOOP_STANDARD)
+	{
+		if (loop->test_before && !more_wanted(body, 0, &more))
+			return;
+	}
+	else if (!count_items(body, &progress.total))
+		return;
+	if (!more || progress.total == 0)
+	{
+		bpm_token_wait(body, "body");
+		set_progress(body, progress);
+		bpm_loop_finish(body);
+		return;
+	}
+
+	bpm_token_wait(body, "body");
+	start_iteration(body, &progress);
+	for (i = 1; loop->kind == LOOP_PARALLEL && i < progress.total; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		start_iteration(body, &progress);
+	}
+	set_progress(body, progress);
+}
+
+/* Multi-instance: the collection or the cardinality is evaluated once. */
+static bool
+count_items(Token *body, int64 *total)
+{
+	const Loop *loop = body->node->loop;
+	Jsonb	   *collection;
+	int32		count;
+
+	if (loop->collection == NULL)
+	{
+		if (!bpm_eval_int(body, loop->cardinality, "loop cardinality", -1, &count))
+			return false;
+		*total = count;
+		if (count >= 0)
+			return true;
+		bpm_incident_open(body, 0, "loop",
+						  psprintf("loop cardinality of element \"%s\" is null or negative", body->node->id),
+						  loop->cardinality->text);
+		return false;
+	}
+	if (!bpm_eval_json(body, loop->collection, "input collection", &collection))
+		return false;
+	if (!JB_ROOT_IS_ARRAY(collection) || JB_ROOT_IS_SCALAR(collection))
+	{
+		bpm_incident_open(body, 0, "loop",
+						  psprintf("input collection of element \"%s\" is not a list", body->node->id),
+						  loop->collection->text);
+		return false;
+	}
+	body->items = collection;
+	*total = bpm_json_size(collection);
+	return true;
+}
+
+/* Standard loop: whether another iteration follows. */
+static bool
+more_wanted(Token *body, int64 completed, bool *more)
+{
+	const Loop *loop = body->node->loop;
+	int32		maximum;
+	Verdict		verdict;
+
+	if (!bpm_eval_int(body, loop->maximum, "loop maximum", PG_INT32_MAX, &maximum))
+		return false;
+	*more = completed < maximum;
+	if (!*more || loop->condition == NULL)
+		return true;
+	bpm_variables_add(body, bpm_json_build("loopCounter", JSON_INT, completed + loop->first, NULL));
+	verdict = bpm_eval_condition(body, loop->condition, "loop condition");
+	*more = verdict == VERDICT_TRUE;
+	return verdict != VERDICT_INCIDENT;
+}
+
+static void
+start_iteration(Token *body, Progress *progress)
+{
+	const Loop *loop = body->node->loop;
+	Token	   *iteration = bpm_token_new(body, body->node);
+	int64		position = ++progress->started;
+	Jsonb	   *variables = bpm_json_build("loopCounter", JSON_INT, position - 1 + loop->first, NULL);
+	char	   *output = loop->output_element ? variable_in(loop->output_element->text) : NULL;
+
+	if (loop->collection != NULL && loop->element != NULL)
+		variables = bpm_json_merge(variables, bpm_json_wrap(loop->element, item_of(body, position)));
+	if (output != NULL && !bpm_json_has(variables, output))
+		variables = bpm_json_merge(variables, bpm_json_wrap(output, NULL));
+	bpm_variables_start(iteration, variables);
+	bpm_run_ready(iteration, PHASE_ARRIVE);
+}
+
+/*
+ * The variable that an output element names, itself or by a member of it; NULL
+ * for other expressions.  Each iteration has that variable for itself, so that
+ * iterations do not overwrite each other's results.
+ */
+static char *
+variable_in(const char *text)
+{
+	const char *dot = strchr(text, '.');
+	int			length = dot ? dot - text : strlen(text);
+	int			i;
+
+	for (i = 0; text[i] != '\0'; i++)
+		if (!isalnum((unsigned char) text[i]) && text[i] != '_' && text[i] != '.')
+			return NULL;
+	return length > 0 && !isdigit((unsigned char) text[0]) ? pnstrdup(text, length) : NULL;
+}
+
+static Jsonb *
+item_of(Token *body, int64 position)
+{
+	ItemRow    *item;
+
+	if (body->items != NULL)
+		return JsonbValueToJsonb(getIthJsonbValueFromContainer(&body->items->root, position - 1));
+	item = bpm_store_item(body->row->id, position);
+	if (item == NULL || item->input == NULL)
+		elog(ERROR, "unexpected body of element \"%s\" without its item " INT64_FORMAT, body->node->id, position);
+	return bpm_store_json(item->input);
+}
+
+/* A sequential body that outlives the step needs its items later. */
+void
+bpm_loop_save(Token *body)
+{
+	Progress	progress;
+	int64		position;
+
+	if (body->items == NULL || body->node->loop->kind != LOOP_SEQUENTIAL || body->node->loop->element == NULL)
+		return;
+	progress = progress_of(body);
+	for (position = progress.started + 1; position <= progress.total; position++)
+	{
+		ItemRow    *item = bpm_store_new(body->instance->unit->changes, TABLE_ITEM);
+
+		item->token = body->row->id;
+		item->position = position;
+		item->input = (StoredJson) item_of(body, position);
+	}
+	body->items = NULL;
+}
+
+/* GOING ON */
+
+/*
+ * An iteration is done, its results are where they belong.  What comes of it is
+ * worked out before anything changes, so that an incident can be resolved.
+ */
+void
+bpm_loop_iteration_done(Token *iteration)
+{
+	Token	   *body = iteration->parent;
+	const Loop *loop = body->node->loop;
+	Progress	progress = progress_of(body);
+	Jsonb	   *output = NULL;
+	bool		enough = false;
+	bool		more = false;
+
+	progress.completed++;
+	if (loop->output_element != NULL && !bpm_eval_json(iteration, loop->output_element, "output element", &output))
+		return;
+	if (!is_enough(iteration, progress, &enough))
+		return;
+	if (loop->kind == LOOP_STANDARD && !more_wanted(body, progress.completed, &more))
+		return;
+
+	if (output != NULL)
+		keep_output(body, position_of(iteration), output);
+	bpm_log_element(iteration, "element_completed");
+	bpm_event_close(iteration);
+	bpm_token_discard(iteration);
+	set_progress(body, progress);
+	throw_behavior(body, progress);
+	if (body->dead)
+		return;
+
+	if (enough)
+		bpm_token_cancel_children(body, NULL);
+	else if (loop->kind == LOOP_SEQUENTIAL)
+		more = progress.started < progress.total;
+	if (more && !enough)
+	{
+		start_iteration(body, &progress);
+		set_progress(body, progress);
+	}
+	else if (body->row->children == 0)
+		bpm_loop_finish(body);
+}
+
+/* Multi-instance: whether the completion condition holds. */
+static bool
+is_enough(Token *iteration, Progress progress, bool *enough)
+{
+	const Loop *loop = iteration->node->loop;
+	int64		active = iteration->parent->row->children - 1;
+	Verdict		verdict;
+
+	if (loop->completion == NULL)
+		return true;
+	bpm_variables_add(iteration,
+					  bpm_json_build("nrOfInstances", JSON_INT, progress.total,
+									 "nrOfActiveInstances", JSON_INT, active,
+									 "nrOfCompletedInstances", JSON_INT, progress.completed,
+									 "numberOfInstances", JSON_INT, progress.total,
+									 "numberOfActiveInstances", JSON_INT, active,
+									 "numberOfCompletedInstances", JSON_INT, progress.completed,
+									 "numberOfTerminatedInstances", JSON_INT, (int64) 0, NULL));
+	verdict = bpm_eval_condition(iteration, loop->completion, "completion condition");
+	*enough = verdict == VERDICT_TRUE;
+	return verdict != VERDICT_INCIDENT;
+}
+
+/* Events that completed iterations throw at the boundary of the activity (BPMN 2.0.2, table 10.29). */
+static void
+throw_behavior(Token *body, Progress progress)
+{
+	const Loop *loop = body->node->loop;
+	ListCell   *cell;
+
+	if (loop->behavior == BEHAVIOR_NONE && loop->event_none != NULL)
+		bpm_throw_implicit(body, loop->event_none);
+	if (loop->behavior == BEHAVIOR_ONE && loop->event_one != NULL && progress.completed == 1)
+		bpm_throw_implicit(body, loop->event_one);
+	if (loop->behavior != BEHAVIOR_COMPLEX)
+		return;
+	foreach(cell, loop->complex)
+	{
+		ComplexBehavior *complex = lfirst(cell);
+
+		if (!body->dead && bpm_eval_condition(body, complex->condition, "behavior condition") == VERDICT_TRUE)
+			bpm_throw_implicit(body, complex->event);
+	}
+}
+
+/* ENDING */
+
+/* No iteration is left: the results leave, and so does the token. */
+void
+bpm_loop_finish(Token *body)
+{
+	const Loop *loop = body->node->loop;
+
+	if (loop->output_collection != NULL)
+		bpm_variables_put(body->parent, bpm_json_wrap(loop->output_collection, gather(body, progress_of(body).total)));
+	drop_items(body);
+	bpm_token_leave(body);
+}
+
+static void
+keep_output(Token *body, int64 position, Jsonb *output)
+{
+	Unit	   *unit = body->instance->unit;
+	ItemRow    *item = body->row->row.state == ROW_NEW ? NULL : bpm_store_item(body->row->id, position);
+
+	if (item == NULL)
+	{
+		item = bpm_store_new(unit->changes, TABLE_ITEM);
+		item->token = body->row->id;
+		item->position = position;
+	}
+	else
+		bpm_store_touch(unit->changes, item);
+	item->output = (StoredJson) output;
+	body->outputs = lappend(body->outputs, item);
+}
+
+/* All items of the body: those of this unit, and those stored before that this unit did not change. */
+static List *
+items_of(Token *body)
+{
+	List	   *items = list_copy(body->outputs);
+	ListCell   *cell;
+	ListCell   *mine;
+
+	if (body->row->row.state == ROW_NEW)
+		return items;
+	foreach(cell, bpm_store_items(body->row->id))
+	{
+		ItemRow    *item = lfirst(cell);
+		bool		known = false;
+
+		foreach(mine, body->outputs)
+			known |= ((ItemRow *) lfirst(mine))->position == item->position;
+		if (!known)
+			items = lappend(items, item);
+	}
+	return items;
+}
+
+/* The outputs in the order of the input; null where an iteration did not complete. */
+static Jsonb *
+gather(Token *body, int64 total)
+{
+	Jsonb	  **outputs = palloc0(Max(total, 1) * sizeof(Jsonb *));
+	ListCell   *cell;
+
+	foreach(cell, items_of(body))
+	{
+		ItemRow    *item = lfirst(cell);
+
+		if (item->position >= 1 && item->position <= total)
+			outputs[item->position - 1] = bpm_store_json(item->output);
+	}
+	return bpm_json_array(outputs, total);
+}
+
+static void
+drop_items(Token *body)
+{
+	ListCell   *cell;
+
+	foreach(cell, items_of(body))
+		bpm_store_remove(body->instance->unit->changes, lfirst(cell));
+	body->outputs = NIL;
+}
+
+/* The body is cancelled; its iterations are gone already. */
+void
+bpm_loop_cancel(Token *body)
+{
+	drop_items(body);
+}

@@ -1,0 +1,196 @@
+/*
+ * occur.c
+ *	  Events happen: the token at the event goes on, or one leaves the boundary,
+ *	  or an event subprocess begins.
+ *
+ * What happens within a step is put off until the step is done, so that no
+ * behaviour sees its token vanish under it.
+ */
+#include "postgres.h"
+
+#include "engine/engine_int.h"
+
+static bool all_happened(Occurrence *occurrence);
+static void rearm_all(Occurrence *occurrence);
+static void occur_where_awaited(Occurrence *occurrence);
+static void occur_at_event(Occurrence *occurrence);
+static void occur_at_gateway(Occurrence *occurrence);
+static void occur_at_boundary(Occurrence *occurrence);
+static void begin_event_subprocess(Occurrence *occurrence);
+static void pass_event(Token *token, const Occurrence *occurrence);
+
+/* Notes that an event has happened; it is dealt with after the step. */
+void
+bpm_occur_later(Token *host, const FlowNode *node, Jsonb *variables, const char *kind)
+{
+	Unit	   *unit = host->instance->unit;
+	Occurrence *occurrence = palloc0(sizeof(Occurrence));
+
+	occurrence->host = host;
+	occurrence->node = node;
+	occurrence->variables = variables;
+	occurrence->kind = kind;
+	unit->occurrences = lappend(unit->occurrences, occurrence);
+}
+
+/*
+ * An event happens.  Of a node that needs all of its events (BPMN 2.0.2,
+ * parallelMultiple) nothing follows before the last of them.
+ */
+void
+bpm_occur(Occurrence *occurrence)
+{
+	const FlowNode *node = occurrence->node;
+
+	if (occurrence->kind != NULL)
+		bpm_log(occurrence->host->instance, occurrence->host, occurrence->kind, node->id, NULL);
+	if (node->all_events && node->event_count > 1 && !all_happened(occurrence))
+		return;
+	if (node->kind == NODE_BOUNDARY_EVENT)
+		occur_at_boundary(occurrence);
+	else if (node->kind == NODE_START_EVENT)
+		begin_event_subprocess(occurrence);
+	else
+		occur_where_awaited(occurrence);
+}
+
+/* The event happened with which an instance begins: its first token stands there. */
+void
+bpm_occur_first(Occurrence *occurrence)
+{
+	if (occurrence->kind != NULL)
+		bpm_log(occurrence->host->instance, occurrence->host, occurrence->kind, occurrence->node->id, NULL);
+	occur_where_awaited(occurrence);
+}
+
+/* A row that waits has got what it waited for. */
+void
+bpm_occur_waiting(Token *host, SubscriptionRow *wait, Jsonb *variables, const char *kind)
+{
+	bpm_occur_later(host, bpm_model_node(host->instance->process, wait->element), variables, kind);
+	((Occurrence *) llast(host->instance->unit->occurrences))->wait = wait;
+}
+
+static void
+occur_where_awaited(Occurrence *occurrence)
+{
+	if (occurrence->host->node == occurrence->node)
+		occur_at_event(occurrence);
+	else
+		occur_at_gateway(occurrence);
+}
+
+/* One event less to wait for; its variables are set at once. */
+static bool
+all_happened(Occurrence *occurrence)
+{
+	Token	   *host = occurrence->host;
+
+	if (occurrence->wait != NULL)
+		bpm_event_drop_wait(host, occurrence->wait);
+	if (bpm_event_waits_for(host, occurrence->node) == NIL)
+	{
+		if (bpm_event_repeats(occurrence->node))
+			rearm_all(occurrence);
+		return true;
+	}
+	if (occurrence->variables != NULL)
+		bpm_variables_put(host->parent ? host->parent : host, occurrence->variables);
+	return false;
+}
+
+static void
+rearm_all(Occurrence *occurrence)
+{
+	bpm_event_open(occurrence->host, occurrence->node);
+}
+
+/* The token waits at the event itself. */
+static void
+occur_at_event(Occurrence *occurrence)
+{
+	Token	   *host = occurrence->host;
+
+	bpm_event_close(host);
+	bpm_incident_close(host);
+	bpm_token_complete(host, occurrence->variables);
+}
+
+/*
+ * The token waits at an event-based gateway: it goes to the event that came
+ * first.  A parallel one needs all events, and each of them is gone on from.
+ */
+static void
+occur_at_gateway(Occurrence *occurrence)
+{
+	Token	   *gateway = occurrence->host;
+	Token	   *token = gateway;
+	ListCell   *cell;
+	int			i;
+
+	if (gateway->node->parallel)
+	{
+		token = bpm_token_new(gateway->parent, occurrence->node);
+		foreach(cell, bpm_event_waits_for(gateway, occurrence->node))
+			bpm_event_drop_wait(gateway, lfirst(cell));
+	}
+	else
+		bpm_event_close(gateway);
+	if (!gateway->node->parallel || bpm_event_waits(gateway) == NIL)
+	{
+		bpm_incident_close(gateway);
+		bpm_log_element(gateway, "element_completed");
+	}
+	for (i = 0; i < occurrence->node->incoming_count; i++)
+		if (occurrence->node->incoming[i]->source == gateway->node)
+			bpm_token_move(token, occurrence->node->incoming[i]);
+	if (gateway != token && bpm_event_waits(gateway) == NIL)
+		bpm_token_discard(gateway);
+	pass_event(token, occurrence);
+}
+
+/* The new token comes first: the scope must not be empty in between. */
+static void
+occur_at_boundary(Occurrence *occurrence)
+{
+	Token	   *host = occurrence->host;
+	Token	   *token = bpm_token_new(host->parent, occurrence->node);
+
+	if (occurrence->node->interrupting)
+		bpm_token_cancel(host);
+	pass_event(token, occurrence);
+}
+
+/*
+ * An event subprocess begins in the scope that hosts its start event.  One that
+ * interrupts ends all else there, and no other one of the scope can start any
+ * more.
+ */
+static void
+begin_event_subprocess(Occurrence *occurrence)
+{
+	Token	   *scope = occurrence->host;
+	const FlowNode *start = occurrence->node;
+	Token	   *subprocess = bpm_token_new(scope, start->scope);
+
+	if (start->interrupting)
+	{
+		bpm_token_cancel_children(scope, subprocess);
+		bpm_event_close_starts(scope);
+	}
+	subprocess->phase = PHASE_BODY;
+	bpm_log_element(subprocess, "element_entered");
+	bpm_token_wait(subprocess, "scope");
+	if (!bpm_event_open_scope(subprocess))
+		return;
+	pass_event(bpm_token_new(subprocess, start), occurrence);
+}
+
+/* A token goes through an event that has just happened. */
+static void
+pass_event(Token *token, const Occurrence *occurrence)
+{
+	token->phase = PHASE_BODY;
+	bpm_log_element(token, "element_entered");
+	bpm_token_complete(token, occurrence->variables);
+}
