@@ -56,6 +56,12 @@ fill_cache(void)
 	cache.epoch = epoch;
 }
 
+void
+bpm_store_reread(void)
+{
+	cache.epoch = 0;
+}
+
 /* HANDLERS */
 
 static HandlerRow *

@@ -153,6 +153,7 @@ in_transaction(Worker *worker, StepBody body, Step *step)
 		SetCurrentStatementStartTimestamp();
 		StartTransactionCommand();
 		PushActiveSnapshot(GetTransactionSnapshot());
+		bpm_store_reread();
 		body(step);
 		PopActiveSnapshot();
 		CommitTransactionCommand();
