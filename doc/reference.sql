@@ -16,7 +16,8 @@
 SELECT CASE WHEN lag(p.proname) OVER all_functions IS DISTINCT FROM p.proname
 			THEN format(E'\n### %s', p.proname) ELSE '' END ||
 		format(E'\n```sql\nbpm.%s(%s)\n```\n→ %s\n\n%s', p.proname,
-			regexp_replace(pg_get_function_arguments(p.oid), ', (OUT|TABLE) .*|^OUT .*', ''),
+			regexp_replace(regexp_replace(pg_get_function_arguments(p.oid), ', (OUT|TABLE) .*|^OUT .*', ''),
+				'(DEFAULT (''[^'']*''|NULL))::\w+( \w+)*', '\1', 'g'),
 			replace(pg_get_function_result(p.oid), 'timestamp with time zone', 'timestamptz'),
 			coalesce(obj_description(p.oid, 'pg_proc'), 'no comment'))
 	FROM pg_proc p
