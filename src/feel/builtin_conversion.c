@@ -45,25 +45,25 @@ number_with_separators(FeelMachine *machine, const FeelValue *args, int nargs)
 	char		point;
 	StringInfoData plain;
 	FeelDecimal result;
+	bool		valid = true;
 
 	if (!read_separator(args[1], " ,.", &grouping) || !read_separator(args[2], ",.", &point))
 		return bpm_feel_problem(machine, "a separator is a blank, comma or point");
 	if (grouping != '\0' && grouping == point)
 		return bpm_feel_problem(machine, "the two separators must differ");
 	initStringInfo(&plain);
-	for (uint32 i = 0; i < args[0].length; i++)
+	for (uint32 i = 0; i < args[0].length && valid; i++)
 	{
 		char		c = args[0].u.text[i];
 
 		if (c == grouping)
 			continue;
-		if (point != '\0' && c == '.' && point != '.')
-			return not_a_number(machine, args[0]);
+		valid = c != '.' || point == '.' || point == '\0';
 		appendStringInfoChar(&plain, c == point ? '.' : c);
 	}
-	if (!bpm_feel_decimal_parse(plain.data, plain.len, &result))
-		return not_a_number(machine, args[0]);
-	return bpm_feel_number(result);
+	valid = valid && bpm_feel_decimal_parse(plain.data, plain.len, &result);
+	pfree(plain.data);
+	return valid ? bpm_feel_number(result) : not_a_number(machine, args[0]);
 }
 
 static FeelValue
@@ -96,10 +96,13 @@ from_json(FeelMachine *machine, const FeelValue *args, int nargs)
 static FeelValue
 to_json(FeelMachine *machine, const FeelValue *args, int nargs)
 {
+	FeelScratch scratch = bpm_feel_scratch_begin();
 	Jsonb	   *json = bpm_feel_to_jsonb(machine, args[0]);
 	char	   *text = JsonbToCString(NULL, &json->root, VARSIZE(json));
+	FeelValue	result = bpm_feel_copy_string(machine, text, strlen(text));
 
-	return bpm_feel_copy_string(machine, text, strlen(text));
+	bpm_feel_scratch_end(scratch);
+	return result;
 }
 
 /* assert(value, condition, cause?): the value, but a failure where the condition does not hold */

@@ -5,6 +5,8 @@
 #ifndef BPM_FEEL_BUILTIN_INT_H
 #define BPM_FEEL_BUILTIN_INT_H
 
+#include "utils/memutils.h"
+
 #include "feel/feel_int.h"
 #include "feel/node.h"
 
@@ -12,6 +14,33 @@
 	(FEEL_TAKES_NUMBER | FEEL_TAKES_STRING | FEEL_TAKES_DATE | FEEL_TAKES_TIME | FEEL_TAKES_DATE_TIME | \
 	 FEEL_TAKES_DAY_TIME | FEEL_TAKES_YEAR_MONTH)
 #define FEEL_TAKES_DAY		(FEEL_TAKES_DATE | FEEL_TAKES_DATE_TIME)
+
+/*
+ * A memory context for work whose results are copied out, by bpm_feel_alloc():
+ * an evaluation may call a function a million times before it gives memory back.
+ */
+typedef struct FeelScratch
+{
+	MemoryContext own;
+	MemoryContext outer;
+} FeelScratch;
+
+static inline FeelScratch
+bpm_feel_scratch_begin(void)
+{
+	FeelScratch scratch;
+
+	scratch.own = AllocSetContextCreate(CurrentMemoryContext, "bpm FEEL function", ALLOCSET_SMALL_SIZES);
+	scratch.outer = MemoryContextSwitchTo(scratch.own);
+	return scratch;
+}
+
+static inline void
+bpm_feel_scratch_end(FeelScratch scratch)
+{
+	MemoryContextSwitchTo(scratch.outer);
+	MemoryContextDelete(scratch.own);
+}
 
 /* The items of a list; a value that is no list is a list of one. */
 extern const FeelValue *bpm_feel_list_or_value(FeelMachine *machine, const FeelValue *value, int *length);
@@ -25,7 +54,7 @@ extern bool bpm_feel_index(FeelValue position, int64 length, int64 *index);
 /* The items in ascending order (builtin_order.c); null after a diagnostic. */
 extern FeelValue bpm_feel_sorted(FeelMachine *machine, const FeelValue *items, int length);
 
-/* What was appended to out, as a string; out itself may be freed or reused. */
+/* What was appended to out, as a string; out is freed. */
 extern FeelValue bpm_feel_string_of(FeelMachine *machine, StringInfo out);
 
 /* JSON text as a value (builtin_json.c); false: malformed. */

@@ -17,7 +17,10 @@
 FeelValue
 bpm_feel_string_of(FeelMachine *machine, StringInfo out)
 {
-	return bpm_feel_copy_string(machine, out->data, out->len);
+	FeelValue	result = bpm_feel_copy_string(machine, out->data, out->len);
+
+	pfree(out->data);
+	return result;
 }
 
 static int64
@@ -95,6 +98,35 @@ substring(FeelMachine *machine, const FeelValue *args, int nargs)
 
 typedef pg_wchar (*CaseMap) (pg_wchar c);
 
+static bool
+is_ascii(FeelValue string)
+{
+	for (uint32 i = 0; i < string.length; i++)
+	{
+		if (IS_HIGHBIT_SET(string.u.text[i]))
+			return false;
+	}
+	return true;
+}
+
+/* The other case of ASCII letters only: those from first on. */
+static FeelValue
+map_ascii(FeelMachine *machine, FeelValue string, char first)
+{
+	char	   *copy;
+
+	if (!bpm_feel_may_hold(machine, string.length))
+		return bpm_feel_null();
+	copy = bpm_feel_alloc(machine, string.length);
+	for (uint32 i = 0; i < string.length; i++)
+	{
+		char		c = string.u.text[i];
+
+		copy[i] = c >= first && c <= first + 25 ? c ^ ('a' ^ 'A') : c;
+	}
+	return bpm_feel_string(copy, string.length);
+}
+
 /* ß is the one small letter in wide use whose capital is two letters. */
 static FeelValue
 map_case(FeelMachine *machine, FeelValue string, CaseMap map)
@@ -103,6 +135,8 @@ map_case(FeelMachine *machine, FeelValue string, CaseMap map)
 	unsigned char bytes[MAX_MULTIBYTE_CHAR_LEN];
 	int			used;
 
+	if (!bpm_feel_may_hold(machine, 2 * (Size) string.length))
+		return bpm_feel_null();
 	initStringInfo(&out);
 	for (uint32 i = 0; i < string.length; i += used)
 	{
@@ -122,12 +156,16 @@ map_case(FeelMachine *machine, FeelValue string, CaseMap map)
 static FeelValue
 upper_case(FeelMachine *machine, const FeelValue *args, int nargs)
 {
+	if (is_ascii(args[0]))
+		return map_ascii(machine, args[0], 'a');
 	return map_case(machine, args[0], bpm_feel_upper);
 }
 
 static FeelValue
 lower_case(FeelMachine *machine, const FeelValue *args, int nargs)
 {
+	if (is_ascii(args[0]))
+		return map_ascii(machine, args[0], 'A');
 	return map_case(machine, args[0], bpm_feel_lower);
 }
 
@@ -203,7 +241,7 @@ string_join(FeelMachine *machine, const FeelValue *args, int nargs)
 	return bpm_feel_string_of(machine, &out);
 }
 
-/* NULL after a diagnostic. */
+/* In the current memory context; NULL after a diagnostic. */
 static FeelRegex *
 compile(FeelMachine *machine, FeelValue pattern, FeelValue flags)
 {
@@ -225,7 +263,7 @@ costly(FeelMachine *machine, const char *complaint)
 }
 
 static FeelValue
-matches(FeelMachine *machine, const FeelValue *args, int nargs)
+find_match(FeelMachine *machine, const FeelValue *args)
 {
 	FeelRegex  *regex = compile(machine, args[1], args[2]);
 	FeelMatch	groups[FEEL_REGEX_GROUPS];
@@ -239,7 +277,7 @@ matches(FeelMachine *machine, const FeelValue *args, int nargs)
 }
 
 static FeelValue
-replace(FeelMachine *machine, const FeelValue *args, int nargs)
+replace_matches(FeelMachine *machine, const FeelValue *args)
 {
 	FeelRegex  *regex = compile(machine, args[1], args[3]);
 	StringInfoData out;
@@ -256,9 +294,9 @@ replace(FeelMachine *machine, const FeelValue *args, int nargs)
 	return bpm_feel_string_of(machine, &out);
 }
 
-/* split(string, delimiter): what lies between the matches, or around them. */
+/* What lies between the matches, or around them. */
 static FeelValue
-split(FeelMachine *machine, const FeelValue *args, int nargs)
+split_at_matches(FeelMachine *machine, const FeelValue *args)
 {
 	FeelRegex  *regex = compile(machine, args[1], bpm_feel_null());
 	FeelSearch *search;
@@ -286,9 +324,8 @@ split(FeelMachine *machine, const FeelValue *args, int nargs)
 	return bpm_feel_list_end(&parts);
 }
 
-/* extract(input, pattern): all matches */
 static FeelValue
-extract(FeelMachine *machine, const FeelValue *args, int nargs)
+list_matches(FeelMachine *machine, const FeelValue *args)
 {
 	FeelRegex  *regex = compile(machine, args[1], bpm_feel_null());
 	FeelSearch *search;
@@ -307,6 +344,43 @@ extract(FeelMachine *machine, const FeelValue *args, int nargs)
 			return bpm_feel_null();
 	}
 	return complaint != NULL ? costly(machine, complaint) : bpm_feel_list_end(&found);
+}
+
+typedef FeelValue (*RegexCall) (FeelMachine *machine, const FeelValue *args);
+
+/* Compiling and searching need more memory than the answer. */
+static FeelValue
+in_scratch(FeelMachine *machine, const FeelValue *args, RegexCall call)
+{
+	FeelScratch scratch = bpm_feel_scratch_begin();
+	FeelValue	result = call(machine, args);
+
+	bpm_feel_scratch_end(scratch);
+	return result;
+}
+
+static FeelValue
+matches(FeelMachine *machine, const FeelValue *args, int nargs)
+{
+	return in_scratch(machine, args, find_match);
+}
+
+static FeelValue
+replace(FeelMachine *machine, const FeelValue *args, int nargs)
+{
+	return in_scratch(machine, args, replace_matches);
+}
+
+static FeelValue
+split(FeelMachine *machine, const FeelValue *args, int nargs)
+{
+	return in_scratch(machine, args, split_at_matches);
+}
+
+static FeelValue
+extract(FeelMachine *machine, const FeelValue *args, int nargs)
+{
+	return in_scratch(machine, args, list_matches);
 }
 
 static bool

@@ -11,6 +11,7 @@
 
 #include "fmgr.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 
 #include "feel/decimal_int.h"
 
@@ -121,14 +122,14 @@ ln_numeric(Unpacked x)
 										  numeric_of_text(ln_of_ten)));
 }
 
-bool
-bpm_feel_decimal_exp(FeelDecimal a, FeelDecimal *result)
+static bool
+exp_in_scratch(FeelDecimal a, FeelDecimal unused, FeelDecimal *result)
 {
 	return exp_numeric(false, bpm_feel_decimal_to_numeric(a), result);
 }
 
-bool
-bpm_feel_decimal_ln(FeelDecimal a, FeelDecimal *result)
+static bool
+ln_in_scratch(FeelDecimal a, FeelDecimal unused, FeelDecimal *result)
 {
 	Numeric		ln;
 
@@ -138,8 +139,8 @@ bpm_feel_decimal_ln(FeelDecimal a, FeelDecimal *result)
 	return pack_numeric(!is_at_least(ln, 0), ln, 0, result);
 }
 
-bool
-bpm_feel_decimal_sqrt(FeelDecimal a, FeelDecimal *result)
+static bool
+sqrt_in_scratch(FeelDecimal a, FeelDecimal unused, FeelDecimal *result)
 {
 	Unpacked	x = bpm_feel_decimal_unpack(a);
 	Numeric		root;
@@ -255,45 +256,108 @@ power_rounded(Unpacked x, uint64 n, bool invert, FeelDecimal *result)
 						-power.exponent - 1, result);
 }
 
-static bool
-power_whole(FeelDecimal base, int64 n, FeelDecimal *result)
+static uint64
+magnitude(int64 n)
 {
-	Unpacked	x = bpm_feel_decimal_unpack(base);
-	uint64		size = n < 0 ? UINT64CONST(0) - (uint64) n : (uint64) n;
-	Unpacked	exact;
-	FeelDecimal power;
-
-	if (!power_exactly(x, size, &exact))
-		return power_rounded(x, size, n < 0, result);
-	if (!bpm_feel_decimal_pack(exact.negative, wide_from(exact.coefficient), exact.exponent, &power))
-	{
-		*result = bpm_feel_decimal_from_int64(0);
-		return n < 0;
-	}
-	if (n < 0)
-		return bpm_feel_decimal_divide(bpm_feel_decimal_from_int64(1), power, result);
-	*result = power;
-	return true;
+	return n < 0 ? UINT64CONST(0) - (uint64) n : (uint64) n;
 }
 
-/* 0^0 is 1; a negative base has whole powers only. */
-bool
-bpm_feel_decimal_power(FeelDecimal base, FeelDecimal exponent, FeelDecimal *result)
+/* A power that cannot be had exactly; a negative base has whole powers only. */
+static bool
+power_in_scratch(FeelDecimal base, FeelDecimal exponent, FeelDecimal *result)
 {
+	Unpacked	x = bpm_feel_decimal_unpack(base);
 	int64		n;
 	Numeric		ln;
 
+	if (bpm_feel_decimal_to_int64(exponent, &n))
+		return power_rounded(x, magnitude(n), n < 0, result);
+	if (x.negative)
+		return false;
+	ln = ln_numeric(x);
+	return exp_numeric(false, apply2(numeric_mul, ln, bpm_feel_decimal_to_numeric(exponent)), result);
+}
+
+/* What power_exactly() found, or one divided by it; beyond the range, that is zero. */
+static bool
+pack_power(Unpacked power, bool invert, FeelDecimal *result)
+{
+	FeelDecimal packed;
+
+	if (!bpm_feel_decimal_pack(power.negative, wide_from(power.coefficient), power.exponent, &packed))
+	{
+		*result = bpm_feel_decimal_from_int64(0);
+		return invert;
+	}
+	if (invert)
+		return bpm_feel_decimal_divide(bpm_feel_decimal_from_int64(1), packed, result);
+	*result = packed;
+	return true;
+}
+
+/*
+ * Numeric leaves kilobytes behind, and one evaluation may compute a million
+ * roots: so all this happens in a context of its own, and only the result stays.
+ */
+typedef bool (*Function) (FeelDecimal a, FeelDecimal b, FeelDecimal *result);
+
+static bool
+compute(Function function, FeelDecimal a, FeelDecimal b, FeelDecimal *result)
+{
+	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "bpm FEEL number", ALLOCSET_SMALL_SIZES);
+	MemoryContext outer = MemoryContextSwitchTo(scratch);
+	FeelDecimal computed;
+	bool		done = function(a, b, &computed);
+
+	MemoryContextSwitchTo(outer);
+	if (done && computed.scale == FEEL_SCALE_BIG)
+	{
+		FeelBigDecimal *copy = palloc(sizeof(FeelBigDecimal));
+
+		*copy = *computed.u.big;
+		computed.u.big = copy;
+	}
+	MemoryContextDelete(scratch);
+	if (done)
+		*result = computed;
+	return done;
+}
+
+bool
+bpm_feel_decimal_exp(FeelDecimal a, FeelDecimal *result)
+{
+	return compute(exp_in_scratch, a, a, result);
+}
+
+bool
+bpm_feel_decimal_ln(FeelDecimal a, FeelDecimal *result)
+{
+	return compute(ln_in_scratch, a, a, result);
+}
+
+bool
+bpm_feel_decimal_sqrt(FeelDecimal a, FeelDecimal *result)
+{
+	return compute(sqrt_in_scratch, a, a, result);
+}
+
+/* 0^0 is 1. */
+bool
+bpm_feel_decimal_power(FeelDecimal base, FeelDecimal exponent, FeelDecimal *result)
+{
+	int			sign = bpm_feel_decimal_sign(exponent);
+	Unpacked	exact;
+	int64		n;
+
 	if (bpm_feel_decimal_sign(base) == 0)
 	{
-		if (bpm_feel_decimal_sign(exponent) < 0)
+		if (sign < 0)
 			return false;
-		*result = bpm_feel_decimal_from_int64(bpm_feel_decimal_sign(exponent) == 0);
+		*result = bpm_feel_decimal_from_int64(sign == 0);
 		return true;
 	}
-	if (bpm_feel_decimal_to_int64(exponent, &n))
-		return power_whole(base, n, result);
-	if (bpm_feel_decimal_sign(base) < 0)
-		return false;
-	ln = ln_numeric(bpm_feel_decimal_unpack(base));
-	return exp_numeric(false, apply2(numeric_mul, ln, bpm_feel_decimal_to_numeric(exponent)), result);
+	if (bpm_feel_decimal_to_int64(exponent, &n) &&
+		power_exactly(bpm_feel_decimal_unpack(base), magnitude(n), &exact))
+		return pack_power(exact, n < 0, result);
+	return compute(power_in_scratch, base, exponent, result);
 }

@@ -19,6 +19,7 @@
 #define MAX_WAYS			(8 * 1024 * 1024)
 #define MAX_STEPS_WITH_BACK_REFERENCES	10000000
 #define STEPS_PER_INTERRUPT_CHECK		4096
+#define MAX_REPLACED		(256 * 1024 * 1024)
 
 /* A way still to be tried: step and place; or step < 0: slot -1 - step gets its old value back. */
 typedef struct Way
@@ -349,12 +350,20 @@ read_group(const char **at, const char *end, int group_count)
 	return group;
 }
 
+/* Beyond MAX_REPLACED, what is appended is dropped: bpm_feel_regex_replace() will see it. */
+static void
+append(StringInfo out, const char *text, int length)
+{
+	if (out->len <= MAX_REPLACED)
+		appendBinaryStringInfo(out, text, length);
+}
+
 static void
 append_group(const FeelSearch *search, int group, StringInfo out)
 {
 	if (group <= search->regex->group_count && search->slots[2 * group + 1] >= 0)
-		appendBinaryStringInfo(out, search->text + search->slots[2 * group],
-							   search->slots[2 * group + 1] - search->slots[2 * group]);
+		append(out, search->text + search->slots[2 * group],
+			   search->slots[2 * group + 1] - search->slots[2 * group]);
 }
 
 /* Appends the replacement for the current match; out NULL: only checks it. */
@@ -383,7 +392,7 @@ expand(const FeelSearch *search, const char *at, const char *end, StringInfo out
 			first++;
 		at = first + 1;
 		if (out != NULL)
-			appendStringInfoChar(out, *first);
+			append(out, first, 1);
 	}
 	return true;
 }
@@ -403,15 +412,17 @@ bpm_feel_regex_replace(const FeelRegex *regex, const char *text, int length,
 		*complaint = "needs a digit behind $, and \\ or $ behind \\, in the replacement";
 		return false;
 	}
-	while (bpm_feel_regex_next(search, groups, complaint))
+	while (out->len <= MAX_REPLACED && bpm_feel_regex_next(search, groups, complaint))
 	{
-		appendBinaryStringInfo(out, text + copied, groups[0].start - copied);
+		append(out, text + copied, groups[0].start - copied);
 		if (regex->literal)
-			appendBinaryStringInfo(out, replacement, replacement_length);
+			append(out, replacement, replacement_length);
 		else
 			(void) expand(search, replacement, end, out);
 		copied = groups[0].end;
 	}
-	appendBinaryStringInfo(out, text + copied, length - copied);
+	append(out, text + copied, length - copied);
+	if (out->len > MAX_REPLACED)
+		*complaint = "makes too long a text of this one";
 	return *complaint == NULL;
 }
