@@ -87,6 +87,8 @@ SELECT * FROM pg_temp.after('DELETE FROM bpm.subscription');
 SELECT * FROM pg_temp.after($$UPDATE bpm.token SET arrivals = '{0,0}' WHERE id = 15$$);
 SELECT * FROM pg_temp.after('UPDATE bpm.token SET arrivals = NULL WHERE id = 15');
 
+SELECT * FROM pg_temp.after('INSERT INTO bpm.item (token, position) VALUES (99, 1)');
+
 -- Jobs, tasks and incidents
 SELECT * FROM pg_temp.after('UPDATE bpm.job SET worker = NULL WHERE id = 31');
 SELECT * FROM pg_temp.after($$UPDATE bpm.job SET state = 'ready' WHERE id = 31$$);
@@ -98,6 +100,9 @@ SELECT * FROM pg_temp.after($$UPDATE bpm.job SET state = 'ready', due_at = NULL 
 -- Timers and subscriptions
 SELECT * FROM pg_temp.after('UPDATE bpm.timer SET definition = 99');
 SELECT * FROM pg_temp.after('UPDATE bpm.subscription SET name = NULL');
+
+-- What is under way
+SELECT * FROM pg_temp.after($$INSERT INTO bpm.delivery (id, kind, variables) VALUES (91, 'message', '{}')$$);
 
 -- The event log
 SELECT * FROM pg_temp.after('DELETE FROM bpm.event WHERE instance = 1 AND seq = 2');

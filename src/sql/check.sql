@@ -115,7 +115,11 @@ UNION ALL
 	SELECT 'a join knows its arrivals', instance,
 		format('token %s at %s: %s', id, element, coalesce(arrivals::text, 'none'))
 	FROM bpm.token
-	WHERE kind = 'join' AND (0 <= ALL (arrivals) AND 0 < ANY (arrivals)) IS NOT TRUE
+	WHERE kind = 'join' AND (0 <= ALL (arrivals) AND (0 < ANY (arrivals) OR data IS NOT NULL)) IS NOT TRUE
+UNION ALL
+	SELECT 'items belong to a token', NULL, format('item %s of token %s, which does not live', i.position, i.token)
+	FROM bpm.item i
+	WHERE NOT EXISTS (SELECT FROM bpm.token t WHERE t.id = i.token)
 
 	-- Jobs, tasks and incidents
 
@@ -168,6 +172,13 @@ UNION ALL
 	SELECT 'a subscription says for what', instance, format('subscription %s at %s (%s) has no name', id, element, kind)
 	FROM bpm.subscription
 	WHERE kind NOT IN ('message', 'signal', 'condition') OR (kind <> 'condition' AND name IS NULL)
+
+	-- What is under way
+
+UNION ALL
+	SELECT 'a delivery says to whom', NULL, format('delivery %s (%s) has neither name nor subscription', id, kind)
+	FROM bpm.delivery
+	WHERE kind NOT IN ('message', 'signal') OR (name IS NULL AND subscription IS NULL)
 
 	-- The event log
 

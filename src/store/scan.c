@@ -229,6 +229,21 @@ bpm_store_lock(Relation relation, const Row *row, LockWait wait)
 }
 
 void *
+bpm_store_lock_row(void *row, LockWait wait)
+{
+	const Row  *read = row;
+	Relation	relation = bpm_store_open(read->table, RowShareLock);
+	void	   *fresh;
+
+	/* without a snapshot, its place might by now be another row's */
+	Assert(ActiveSnapshotSet());
+	Assert(read->state == ROW_STORED);
+	fresh = bpm_store_lock(relation, read, wait);
+	table_close(relation, NoLock);
+	return fresh;
+}
+
+void *
 bpm_store_lock_id(RowIndex index, int64 id, LockWait wait)
 {
 	RowSearch	search = {.index = index,.conditions = 1,.condition = {bpm_store_is_id(id)},.to_lock = true};

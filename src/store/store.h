@@ -326,6 +326,12 @@ typedef enum LockWait
 	LOCK_SKIP					/* NULL when somebody else holds it */
 } LockWait;
 
+/*
+ * Locks a row that this statement has read, and returns it as it is now: half
+ * the price of finding it once more.  NULL: gone, or held by somebody else.
+ */
+extern void *bpm_store_lock_row(void *row, LockWait wait);
+
 extern InstanceRow *bpm_store_instance(int64 id);
 extern InstanceRow *bpm_store_lock_instance(int64 id, LockWait wait);
 extern InstanceRow *bpm_store_active_instance(const char *process, const char *business_key);

@@ -153,9 +153,9 @@ typedef bool (*RowFilter) (const void *row, const void *arg);
 
 typedef struct RowSearch
 {
-	RowIndex		index;
+	RowIndex	index;
 	int			conditions;
-	RowCondition	condition[MAX_CONDITIONS];
+	RowCondition condition[MAX_CONDITIONS];
 	bool		backward;
 	Extent		extent;
 	bool		to_lock;		/* rows found will be locked */

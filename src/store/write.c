@@ -12,8 +12,8 @@
  * so that a new row may take the place of an old one under a unique constraint.
  *
  * Who writes a row has locked its instance's root; nobody else can have changed
- * it since it was read.  Only jobs, messages and what belongs to no instance
- * are open to others: such rows are locked before they are written, unless they
+ * it since it was read.  Only jobs and what belongs to no instance are open to
+ * others: such rows are locked before they are written, unless they
  * were locked when they were read.  In REPEATABLE READ and above all rows are,
  * for there the lock on the root may have been granted while what we see is old.
  */
@@ -207,6 +207,7 @@ is_guarded(const Row *row)
 		case TABLE_CLOCK:
 		case TABLE_JOB:
 		case TABLE_MESSAGE:
+		case TABLE_DELIVERY:
 			return false;
 		case TABLE_TIMER:
 			return ((const TimerRow *) row)->instance != 0;
