@@ -9,6 +9,7 @@
  */
 #include "postgres.h"
 
+#include "base/compat.h"
 #include "feel/node.h"
 
 #define MAX_WALKED_KEYS		64

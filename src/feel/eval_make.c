@@ -84,5 +84,5 @@ bpm_feel_eval_instance_of(const FeelNode *node, FeelMachine *machine)
 	if (node->u.type->form != FEEL_TYPE_UNKNOWN)
 		return bpm_feel_boolean(bpm_feel_instance_of(machine, node->u.type, value));
 	machine->position = node->position;
-	return bpm_feel_problem(machine, "there is no type \"%s\"", node->u.type->name);
+	return bpm_feel_remark(machine, "there is no type \"%s\"", node->u.type->name);
 }

@@ -9,12 +9,20 @@
 
 #include "feel/node.h"
 
-/* The order of two numbers that are small and of the same scale is that of two integers. */
+/*
+ * Money is compared with whole numbers: 60.50 > 50.  For a few digits behind the
+ * point it pays to raise the right side to the scale of the left.
+ */
 static inline int
 compare_numbers(FeelValue left, FeelValue right)
 {
-	if (left.length == right.length && (int32) left.length != FEEL_SCALE_BIG)
-		return (left.u.integer > right.u.integer) - (left.u.integer < right.u.integer);
+	static const int64 powers[] = {1, 10, 100, 1000, 10000};
+	uint32		digits = left.length - right.length;
+	int64		raised;
+
+	if ((int32) left.length != FEEL_SCALE_BIG && (int32) right.length != FEEL_SCALE_BIG &&
+		digits < lengthof(powers) && !__builtin_mul_overflow(right.u.integer, powers[digits], &raised))
+		return (left.u.integer > raised) - (left.u.integer < raised);
 	return bpm_feel_decimal_compare(bpm_feel_decimal(left), bpm_feel_decimal(right));
 }
 

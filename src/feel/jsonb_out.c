@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "base/compat.h"
 #include "feel/node.h"
 
 #define MAX_JSONB	((Size) JENTRY_OFFLENMASK)	/* what an entry can say of its length */

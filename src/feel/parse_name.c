@@ -297,6 +297,27 @@ item_name_node(FeelParser *parser, const FeelNameMatch *match, int position)
 	return bpm_feel_done(parser, node);
 }
 
+/* `a name`: just as it is written between the quotes. */
+static void
+match_quoted(const FeelParser *parser, FeelNameMatch *match)
+{
+	const FeelToken *token = bpm_feel_token(parser);
+	const FeelBlock *block;
+	int			i;
+
+	match->name = (FeelName) {parser->text + token->start + 1, token->length - 2};
+	match->ntokens = 1;
+	for (block = parser->block; block != NULL; block = block->outer)
+		for (i = block->count - 1; i >= 0; i--)
+			if (same_name(block->bindings[i].name, match->name))
+			{
+				match->block = block;
+				match->slot = block->bindings[i].slot;
+				return;
+			}
+}
+
+/* What the next tokens mean; if nothing is known of them, one word that may mean anything. */
 static void
 match_name(FeelParser *parser, FeelNameMatch *match)
 {
@@ -306,15 +327,7 @@ match_name(FeelParser *parser, FeelNameMatch *match)
 	memset(match, 0, sizeof(FeelNameMatch));
 	if (token->kind == TOKEN_QUOTED)
 	{
-		match->name = (FeelName) {parser->text + token->start + 1, token->length - 2};
-		match->ntokens = 1;
-		for (block = parser->block; block != NULL; block = block->outer)
-			for (int i = 0; i < block->count && match->block == NULL; i++)
-				if (same_name(block->bindings[i].name, match->name))
-				{
-					match->block = block;
-					match->slot = block->bindings[i].slot;
-				}
+		match_quoted(parser, match);
 		return;
 	}
 	match_bindings(parser, match);

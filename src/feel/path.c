@@ -145,8 +145,8 @@ read_property(FeelMachine *machine, FeelValue value, const char *name, uint32 le
 		if (properties[i].kind == value.kind && strlen(properties[i].name) == length &&
 			memcmp(properties[i].name, name, length) == 0)
 			return properties[i].property(machine, value, properties[i].which);
-	return bpm_feel_problem(machine, "%s has no property \"%.*s\"", bpm_feel_kind_name(value.kind),
-							(int) Min(length, 100), name);
+	return bpm_feel_remark(machine, "%s has no property \"%.*s\"", bpm_feel_kind_name(value.kind),
+						   (int) Min(length, 100), name);
 }
 
 /* The path of every item; nested lists stay nested. */
