@@ -44,8 +44,8 @@ bpm_feel_eval_or(const FeelNode *node, FeelMachine *machine)
 }
 
 /* Null: a hint why; kinds that cannot be compared: a problem. */
-static FeelValue
-incomparable(const FeelNode *node, FeelMachine *machine, FeelValue left, FeelValue right)
+FeelValue
+bpm_feel_incomparable(const FeelNode *node, FeelMachine *machine, FeelValue left, FeelValue right)
 {
 	machine->position = node->position;
 	if (left.kind == FEEL_KIND_NULL || right.kind == FEEL_KIND_NULL)
@@ -62,7 +62,7 @@ bpm_feel_eval_equal(const FeelNode *node, FeelMachine *machine)
 	FeelValue	right = bpm_feel_eval(node->right, machine);
 	FeelTruth	equal = bpm_feel_equal(machine, left, right);
 
-	return equal == FEEL_NULL ? incomparable(node, machine, left, right) : bpm_feel_boolean(equal == FEEL_TRUE);
+	return equal == FEEL_NULL ? bpm_feel_incomparable(node, machine, left, right) : bpm_feel_boolean(equal == FEEL_TRUE);
 }
 
 FeelValue
@@ -82,7 +82,7 @@ order_operands(const FeelNode *node, FeelMachine *machine, int *order, FeelValue
 
 	if (bpm_feel_compare(left, right, order))
 		return true;
-	*null = incomparable(node, machine, left, right);
+	*null = bpm_feel_incomparable(node, machine, left, right);
 	return false;
 }
 
@@ -133,9 +133,9 @@ bpm_feel_eval_between(const FeelNode *node, FeelMachine *machine)
 	int			to_high;
 
 	if (!bpm_feel_compare(value, low, &to_low))
-		return incomparable(node, machine, value, low);
+		return bpm_feel_incomparable(node, machine, value, low);
 	if (!bpm_feel_compare(value, high, &to_high))
-		return incomparable(node, machine, value, high);
+		return bpm_feel_incomparable(node, machine, value, high);
 	return bpm_feel_boolean(to_low >= 0 && to_high <= 0);
 }
 

@@ -2,8 +2,7 @@
  * eval_special.c
  *	  Comparisons with a constant on the right: most conditions of most processes.
  *
- * The constant lies in the node (u.value).  Anything but the expected kind on
- * the left goes the general way, for the right null and the right diagnostics.
+ * The constant lies in the node (u.value).
  */
 #include "postgres.h"
 
@@ -26,11 +25,7 @@ compare_numbers(FeelValue left, FeelValue right)
 	return bpm_feel_decimal_compare(bpm_feel_decimal(left), bpm_feel_decimal(right));
 }
 
-/*
- * The left operand has been evaluated for nothing when it is no number: it is
- * evaluated again, which is harmless, and rare.
- */
-#define NUMBER_COMPARISON(name, general, condition) \
+#define ORDER_COMPARISON(name, condition) \
 FeelValue \
 name(const FeelNode *node, FeelMachine *machine) \
 { \
@@ -38,17 +33,44 @@ name(const FeelNode *node, FeelMachine *machine) \
 	int			order; \
 \
 	if (left.kind != FEEL_KIND_NUMBER) \
-		return general(node, machine); \
+		return bpm_feel_incomparable(node, machine, left, node->u.value); \
 	order = compare_numbers(left, node->u.value); \
 	return bpm_feel_boolean(condition); \
 }
 
-NUMBER_COMPARISON(bpm_feel_eval_equal_number, bpm_feel_eval_equal, order == 0)
-NUMBER_COMPARISON(bpm_feel_eval_not_equal_number, bpm_feel_eval_not_equal, order != 0)
-NUMBER_COMPARISON(bpm_feel_eval_less_number, bpm_feel_eval_less, order < 0)
-NUMBER_COMPARISON(bpm_feel_eval_less_equal_number, bpm_feel_eval_less_equal, order <= 0)
-NUMBER_COMPARISON(bpm_feel_eval_greater_number, bpm_feel_eval_greater, order > 0)
-NUMBER_COMPARISON(bpm_feel_eval_greater_equal_number, bpm_feel_eval_greater_equal, order >= 0)
+ORDER_COMPARISON(bpm_feel_eval_less_number, order < 0)
+ORDER_COMPARISON(bpm_feel_eval_less_equal_number, order <= 0)
+ORDER_COMPARISON(bpm_feel_eval_greater_number, order > 0)
+ORDER_COMPARISON(bpm_feel_eval_greater_equal_number, order >= 0)
+
+/* Null is unequal to any constant; other kinds cannot be compared with it. */
+static FeelValue
+other_kind(const FeelNode *node, FeelMachine *machine, FeelValue left)
+{
+	if (left.kind == FEEL_KIND_NULL)
+		return bpm_feel_boolean(node->op == FEEL_OP_NOT_EQUAL);
+	return bpm_feel_incomparable(node, machine, left, node->u.value);
+}
+
+FeelValue
+bpm_feel_eval_equal_number(const FeelNode *node, FeelMachine *machine)
+{
+	FeelValue	left = bpm_feel_eval(node->left, machine);
+
+	if (left.kind != FEEL_KIND_NUMBER)
+		return other_kind(node, machine, left);
+	return bpm_feel_boolean(compare_numbers(left, node->u.value) == 0);
+}
+
+FeelValue
+bpm_feel_eval_not_equal_number(const FeelNode *node, FeelMachine *machine)
+{
+	FeelValue	left = bpm_feel_eval(node->left, machine);
+
+	if (left.kind != FEEL_KIND_NUMBER)
+		return other_kind(node, machine, left);
+	return bpm_feel_boolean(compare_numbers(left, node->u.value) != 0);
+}
 
 static inline bool
 same_string(FeelValue a, FeelValue b)
@@ -62,7 +84,7 @@ bpm_feel_eval_equal_string(const FeelNode *node, FeelMachine *machine)
 	FeelValue	left = bpm_feel_eval(node->left, machine);
 
 	if (left.kind != FEEL_KIND_STRING)
-		return bpm_feel_eval_equal(node, machine);
+		return other_kind(node, machine, left);
 	return bpm_feel_boolean(same_string(left, node->u.value));
 }
 
@@ -72,6 +94,6 @@ bpm_feel_eval_not_equal_string(const FeelNode *node, FeelMachine *machine)
 	FeelValue	left = bpm_feel_eval(node->left, machine);
 
 	if (left.kind != FEEL_KIND_STRING)
-		return bpm_feel_eval_not_equal(node, machine);
+		return other_kind(node, machine, left);
 	return bpm_feel_boolean(!same_string(left, node->u.value));
 }

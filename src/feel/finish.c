@@ -183,7 +183,7 @@ fold(const FeelNode *node, FeelValue *value)
 	bpm_feel_machine_init(&machine, &run, CurrentMemoryContext, NULL);
 	machine.block_size = 0;
 	machine.steps = 10000;
-	machine.room = 64 * 1024;
+	machine.room = 4096;
 	*value = bpm_feel_eval(node, &machine);
 	return run.diagnostics == NIL && value->kind != FEEL_KIND_FUNCTION;
 }

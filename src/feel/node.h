@@ -278,6 +278,9 @@ extern bool bpm_feel_invoke(FeelMachine *machine, const FeelCandidate *candidate
 extern FeelValue bpm_feel_no_signature(FeelMachine *machine, const FeelBuiltin *builtin,
 									   const FeelValue *values, int nvalues);
 
+/* eval_logic.c */
+extern FeelValue bpm_feel_incomparable(const FeelNode *node, FeelMachine *machine, FeelValue left, FeelValue right);
+
 /* arithmetic.c */
 extern FeelValue bpm_feel_arithmetic(FeelMachine *machine, FeelOp op, FeelValue left, FeelValue right);
 

@@ -87,6 +87,7 @@ extern FeelNode *bpm_feel_binary(FeelParser *parser, FeelOp op, int position, Fe
 /* parse_operand.c */
 extern FeelNode *bpm_feel_parse_operand(FeelParser *parser);
 extern FeelNode *bpm_feel_parse_bracket(FeelParser *parser);
+extern FeelNode *bpm_feel_parse_range_end(FeelParser *parser, FeelNode *start, bool start_included, int position);
 extern bool bpm_feel_read_string(FeelParser *parser, FeelName *string);
 extern FeelOp bpm_feel_comparison(int token);	/* FEEL_OP_LITERAL: not a comparison */
 

@@ -172,8 +172,8 @@ parse_at_literal(FeelParser *parser)
 }
 
 /* The rest of a range whose start has been read: `..`, the end, the closing bracket. */
-static FeelNode *
-parse_range_end(FeelParser *parser, FeelNode *start, bool start_included, int position)
+FeelNode *
+bpm_feel_parse_range_end(FeelParser *parser, FeelNode *start, bool start_included, int position)
 {
 	FeelNode   *node = bpm_feel_new_node(parser, FEEL_OP_RANGE, position);
 
@@ -233,7 +233,7 @@ parse_parenthesis(FeelParser *parser)
 	if (node == NULL)
 		return NULL;
 	if (bpm_feel_token(parser)->kind == TOKEN_DOTS)
-		return parse_range_end(parser, node, false, position);
+		return bpm_feel_parse_range_end(parser, node, false, position);
 	return bpm_feel_expect(parser, ')', "\")\"") ? node : NULL;
 }
 
@@ -269,7 +269,7 @@ bpm_feel_parse_bracket(FeelParser *parser)
 	if (first == NULL)
 		return NULL;
 	if (bpm_feel_token(parser)->kind == TOKEN_DOTS)
-		return parse_range_end(parser, first, token->kind == '[', token->start);
+		return bpm_feel_parse_range_end(parser, first, token->kind == '[', token->start);
 	if (token->kind == ']')
 		return bpm_feel_parse_fail(parser, "\"..\" is missing in the range");
 	if (!parse_items(parser, node, first) || !bpm_feel_expect(parser, ']', "\"]\""))

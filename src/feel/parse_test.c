@@ -102,45 +102,53 @@ bpm_feel_parse_cell(FeelParser *parser)
 	return bpm_feel_done(parser, node);
 }
 
+/* The single test behind `in` that is not in brackets. */
+static bool
+parse_bare_test(FeelParser *parser, int slot, FeelTest *test)
+{
+	int			inputs = parser->inputs;
+
+	if (bpm_feel_comparison(bpm_feel_token(parser)->kind) != FEEL_OP_LITERAL)
+		return parse_test(parser, slot, test);
+	test->node = bpm_feel_parse_sum(parser);
+	test->uses_input = parser->inputs > inputs;
+	return test->node != NULL;
+}
+
+/* Tests in brackets, which may turn out to be those of a range: (1..5). */
+static bool
+parse_bracketed_tests(FeelParser *parser, FeelNode *node)
+{
+	FeelTest   *test;
+
+	parser->at++;
+	if (!parse_tests(parser, node))
+		return false;
+	test = &node->u.tests.tests[0];
+	if (node->count > 1 || bpm_feel_token(parser)->kind != TOKEN_DOTS)
+		return bpm_feel_expect(parser, ')', "\")\"");
+	test->node = bpm_feel_parse_range_end(parser, test->node, false, node->position);
+	test->uses_input = false;
+	return test->node != NULL;
+}
+
 /* The tests behind `in`: in brackets, or a single one. */
 static FeelNode *
 parse_in_tests(FeelParser *parser, int slot)
 {
-	const FeelToken *token = bpm_feel_token(parser);
-	FeelNode   *node = bpm_feel_new_node(parser, FEEL_OP_TESTS, token->start);
-	int			begin = parser->at;
+	FeelNode   *node = bpm_feel_new_node(parser, FEEL_OP_TESTS, bpm_feel_token(parser)->start);
 	bool		parsed;
 
 	node->slot = slot;
-	if (token->kind != '(')
+	if (bpm_feel_token(parser)->kind == '(')
+		parsed = parse_bracketed_tests(parser, node);
+	else
 	{
 		node->u.tests.tests = palloc(sizeof(FeelTest));
 		node->count = 1;
-		if (bpm_feel_comparison(token->kind) != FEEL_OP_LITERAL)
-			parsed = parse_test(parser, slot, node->u.tests.tests);
-		else
-		{
-			int			inputs = parser->inputs;
-
-			node->u.tests.tests->node = bpm_feel_parse_sum(parser);
-			node->u.tests.tests->uses_input = parser->inputs > inputs;
-			parsed = node->u.tests.tests->node != NULL;
-		}
-		return parsed ? bpm_feel_done(parser, node) : NULL;
+		parsed = parse_bare_test(parser, slot, node->u.tests.tests);
 	}
-	parser->at++;
-	if (!parse_tests(parser, node))
-		return NULL;
-	if (bpm_feel_token(parser)->kind == TOKEN_DOTS)
-	{
-		/* the bracket was that of a range: read it again as a value */
-		parser->at = begin;
-		node->count = 1;
-		node->u.tests.tests->node = bpm_feel_parse_sum(parser);
-		node->u.tests.tests->uses_input = false;
-		return node->u.tests.tests->node == NULL ? NULL : bpm_feel_done(parser, node);
-	}
-	return bpm_feel_expect(parser, ')', "\")\"") ? bpm_feel_done(parser, node) : NULL;
+	return parsed ? bpm_feel_done(parser, node) : NULL;
 }
 
 /* value in tests; inside, `?` is the value. */

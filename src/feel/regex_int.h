@@ -70,11 +70,38 @@ struct FeelRegex
 	bool		literal;		/* flag q: a replacement is plain text, too */
 };
 
+/* The state of the parser, for both of its files. */
+typedef struct RegexParser
+{
+	const char *at;
+	const char *end;
+	const char *complaint;		/* the first one */
+	bool		dot_matches_all;	/* s */
+	bool		multi_line;		/* m */
+	bool		ignore_case;	/* i */
+	bool		skip_blanks;	/* x */
+	bool	   *closed;			/* per group: may be referred to */
+	int			depth;			/* of groups and classes within each other */
+	int			progress_slots;
+	FeelRegex  *regex;
+	int			room;			/* of regex->steps */
+} RegexParser;
+
 /* regex_class.c */
 extern bool bpm_feel_class_has(const RegexClass *class, pg_wchar c);
 extern RegexClass *bpm_feel_class_make(void);
 extern void bpm_feel_class_add_range(RegexClass *class, pg_wchar first, pg_wchar last);
 extern void bpm_feel_class_add_class(RegexClass *class, RegexClass *member);
 extern bool bpm_feel_class_add_escape(RegexClass *class, char letter); /* s S i I c C d D w W */
+
+/* Reading a pattern; classes and what stands behind a backslash (regex_parse_class.c) */
+extern bool bpm_feel_regex_descend(RegexParser *parser);
+extern void bpm_feel_regex_complain(RegexParser *parser, const char *complaint);
+extern void bpm_feel_regex_skip_blanks(RegexParser *parser);
+extern char bpm_feel_regex_peek(RegexParser *parser);
+extern bool bpm_feel_regex_take(RegexParser *parser, char wanted);
+extern pg_wchar bpm_feel_regex_take_character(RegexParser *parser);
+extern bool bpm_feel_regex_parse_escape(RegexParser *parser, RegexClass *class, pg_wchar *c);
+extern RegexClass *bpm_feel_regex_parse_class(RegexParser *parser);
 
 #endif

@@ -10,97 +10,24 @@
  */
 #include "postgres.h"
 
-#include "miscadmin.h"
-
 #include "feel/regex_int.h"
 
 #define MAX_STEPS		20000
 #define MAX_REPEAT		MAX_STEPS
 #define UNBOUNDED		(-1)
 
-typedef struct Parser
-{
-	const char *at;
-	const char *end;
-	const char *complaint;		/* the first one */
-	bool		dot_matches_all;	/* s */
-	bool		multi_line;		/* m */
-	bool		ignore_case;	/* i */
-	bool		skip_blanks;	/* x */
-	bool	   *closed;			/* per group: may be referred to */
-	int			progress_slots;
-	FeelRegex  *regex;
-	int			room;			/* of regex->steps */
-} Parser;
-
-static void parse_branches(Parser *parser);
-
-static void
-complain(Parser *parser, const char *complaint)
-{
-	if (parser->complaint == NULL)
-		parser->complaint = complaint;
-	parser->at = parser->end;
-}
-
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-/* Outside of classes, flag x drops white space wherever it stands. */
-static void
-skip_blanks(Parser *parser)
-{
-	while (parser->skip_blanks && parser->at < parser->end && is_blank(*parser->at))
-		parser->at++;
-}
-
-/* The next byte, 0 at the end; none of the bytes that mean something is part of a longer character. */
-static char
-peek(Parser *parser)
-{
-	skip_blanks(parser);
-	return parser->at < parser->end ? *parser->at : '\0';
-}
-
-static bool
-take(Parser *parser, char wanted)
-{
-	Assert(wanted != '\0');
-	if (peek(parser) != wanted)
-		return false;
-	parser->at++;
-	return true;
-}
-
-static pg_wchar
-take_character(Parser *parser)
-{
-	int			used;
-	pg_wchar	c;
-
-	if (parser->at == parser->end)
-	{
-		complain(parser, "ends too early");
-		return 0;
-	}
-	c = bpm_feel_read_character(parser->at, parser->end - parser->at, &used);
-	parser->at += used;
-	return c;
-}
+static void parse_branches(RegexParser *parser);
 
 /* Emitting */
 
 static void
-reserve(Parser *parser, int count)
+reserve(RegexParser *parser, int count)
 {
 	FeelRegex  *regex = parser->regex;
 
 	if (regex->step_count + count > MAX_STEPS)
 	{
-		complain(parser, "is too large");
+		bpm_feel_regex_complain(parser, "is too large");
 		return;
 	}
 	if (regex->step_count + count <= parser->room)
@@ -110,7 +37,7 @@ reserve(Parser *parser, int count)
 }
 
 static void
-emit(Parser *parser, RegexOp op, int32 x, int32 y)
+emit(RegexParser *parser, RegexOp op, int32 x, int32 y)
 {
 	RegexStep  *step;
 
@@ -126,7 +53,7 @@ emit(Parser *parser, RegexOp op, int32 x, int32 y)
 
 /* Makes room for one step at place; what is behind moves as a whole. */
 static void
-insert(Parser *parser, int place, RegexOp op, int32 x, int32 y)
+insert(RegexParser *parser, int place, RegexOp op, int32 x, int32 y)
 {
 	RegexStep  *steps;
 	RegexStep	step;
@@ -141,7 +68,7 @@ insert(Parser *parser, int place, RegexOp op, int32 x, int32 y)
 }
 
 static void
-emit_copy(Parser *parser, const RegexStep *piece, int length)
+emit_copy(RegexParser *parser, const RegexStep *piece, int length)
 {
 	reserve(parser, length);
 	if (parser->complaint != NULL)
@@ -152,13 +79,13 @@ emit_copy(Parser *parser, const RegexStep *piece, int length)
 
 /* A choice between the next step and one so many steps ahead. */
 static void
-emit_choice(Parser *parser, int ahead, bool reluctant)
+emit_choice(RegexParser *parser, int ahead, bool reluctant)
 {
 	emit(parser, REGEX_SPLIT, reluctant ? ahead : 1, reluctant ? 1 : ahead);
 }
 
 static void
-emit_character(Parser *parser, pg_wchar c)
+emit_character(RegexParser *parser, pg_wchar c)
 {
 	if (parser->ignore_case)
 		emit(parser, REGEX_FOLDED, (int32) bpm_feel_fold(c), 0);
@@ -167,7 +94,7 @@ emit_character(Parser *parser, pg_wchar c)
 }
 
 static void
-emit_class(Parser *parser, RegexClass *class)
+emit_class(RegexParser *parser, RegexClass *class)
 {
 	FeelRegex  *regex = parser->regex;
 
@@ -179,178 +106,11 @@ emit_class(Parser *parser, RegexClass *class)
 	emit(parser, REGEX_CLASS, regex->class_count - 1, 0);
 }
 
-/* Classes */
-
-/* The name in \p{name}, without blanks if they do not count; false: no braces. */
-static bool
-take_property_name(Parser *parser, char *name, int size)
-{
-	int			length = 0;
-
-	if (!take(parser, '{'))
-		return false;
-	while (peek(parser) != '}')
-	{
-		if (parser->at == parser->end || length == size - 1)
-			return false;
-		name[length++] = *parser->at++;
-	}
-	name[length] = '\0';
-	return take(parser, '}');
-}
-
-/* \p{Lu}, \p{IsBasicLatin}, and their complements \P */
-static void
-parse_property(Parser *parser, RegexClass *class, bool negated)
-{
-	char		name[64];
-	RegexClass *member = bpm_feel_class_make();
-	const FeelBlock *block = NULL;
-
-	if (!take_property_name(parser, name, sizeof(name)))
-	{
-		complain(parser, "needs a property in braces after \\p");
-		return;
-	}
-	if (strncmp(name, "Is", 2) == 0)
-		block = bpm_feel_find_block(name + 2, strlen(name + 2));
-	if (block != NULL)
-		bpm_feel_class_add_range(member, block->first, block->last);
-	else if (!bpm_feel_find_categories(name, strlen(name), &member->categories))
-		complain(parser, "names an unknown property");
-	member->negated = negated;
-	bpm_feel_class_add_class(class, member);
-}
-
-/* An escape for one character; false: it is not one. */
-static bool
-escaped_character(char letter, pg_wchar *c)
-{
-	if (letter == 'n')
-		*c = '\n';
-	else if (letter == 'r')
-		*c = '\r';
-	else if (letter == 't')
-		*c = '\t';
-	else if (letter != '\0' && strchr("\\|.?*+(){}-[]^$", letter) != NULL)
-		*c = letter;
-	else
-		return false;
-	return true;
-}
-
-/* What stands behind a backslash: one character, or a class that is added to class. */
-static bool
-parse_escape(Parser *parser, RegexClass *class, pg_wchar *c)
-{
-	char		letter;
-
-	if (parser->at == parser->end)
-	{
-		complain(parser, "ends with a backslash");
-		return false;
-	}
-	letter = *parser->at++;
-	if (escaped_character(letter, c))
-		return true;
-	if (letter == 'p' || letter == 'P')
-		parse_property(parser, class, letter == 'P');
-	else if (!bpm_feel_class_add_escape(class, letter))
-		complain(parser, "has an unknown escape");
-	return false;
-}
-
-/*
- * One character of a class, or a class escape (then false).  Neither [ nor a
- * hyphen in the middle may stand for itself.
- */
-static bool
-parse_class_character(Parser *parser, RegexClass *class, pg_wchar *c)
-{
-	if (parser->at == parser->end || *parser->at == '[')
-	{
-		complain(parser, "has an unfinished class");
-		return false;
-	}
-	if (*parser->at == '\\')
-	{
-		parser->at++;
-		return parse_escape(parser, class, c);
-	}
-	*c = take_character(parser);
-	return true;
-}
-
-static bool
-at_text(Parser *parser, const char *text)
-{
-	int			length = strlen(text);
-
-	return parser->end - parser->at >= length && strncmp(parser->at, text, length) == 0;
-}
-
-/* first, or first-last */
-static void
-parse_range(Parser *parser, RegexClass *class)
-{
-	bool		plain_hyphen = at_text(parser, "-");
-	pg_wchar	first;
-	pg_wchar	last;
-
-	if (!parse_class_character(parser, class, &first))
-		return;
-	last = first;
-	if (at_text(parser, "-") && !at_text(parser, "-]") && !at_text(parser, "-["))
-	{
-		parser->at++;
-		if (at_text(parser, "-") || !parse_class_character(parser, class, &last))
-			complain(parser, "has a range without an end");
-		else if (plain_hyphen || last < first)
-			complain(parser, "has a range that goes backwards");
-	}
-	if (parser->complaint == NULL)
-		bpm_feel_class_add_range(class, first, last);
-}
-
-/* Behind the opening bracket: [^] members, perhaps -[class], then ] */
-static RegexClass *
-parse_class(Parser *parser)
-{
-	RegexClass *class = bpm_feel_class_make();
-	const char *first;
-
-	check_stack_depth();
-	class->folded = parser->ignore_case;
-	if (at_text(parser, "^"))
-	{
-		class->negated = true;
-		parser->at++;
-	}
-	first = parser->at;
-	while (parser->complaint == NULL && !at_text(parser, "]"))
-	{
-		if (at_text(parser, "-[") && parser->at > first)
-		{
-			parser->at += 2;
-			class->minus = parse_class(parser);
-			if (!at_text(parser, "]"))
-				complain(parser, "goes on after a class subtraction");
-			break;
-		}
-		parse_range(parser, class);
-	}
-	if (parser->at == first)
-		complain(parser, "has an empty class");
-	if (parser->complaint == NULL)
-		parser->at++;
-	return class;
-}
-
 /* Atoms and quantifiers */
 
 /* \N: as many digits as make the number of a group; that must be closed. */
 static void
-parse_back_reference(Parser *parser)
+parse_back_reference(RegexParser *parser)
 {
 	int			group = 0;
 
@@ -364,25 +124,25 @@ parse_back_reference(Parser *parser)
 		parser->at++;
 	} while (parser->at < parser->end && *parser->at >= '0' && *parser->at <= '9');
 	if (group == 0 || !parser->closed[group])
-		complain(parser, "refers back to a group that is not closed before");
+		bpm_feel_regex_complain(parser, "refers back to a group that is not closed before");
 	emit(parser, parser->ignore_case ? REGEX_FOLDED_BACK : REGEX_BACK, group, 0);
 	parser->regex->has_back_references = true;
 }
 
 static void
-parse_backslash(Parser *parser)
+parse_backslash(RegexParser *parser)
 {
 	RegexClass *class;
 	pg_wchar	c;
 
-	skip_blanks(parser);
+	bpm_feel_regex_skip_blanks(parser);
 	if (parser->at < parser->end && *parser->at >= '1' && *parser->at <= '9')
 	{
 		parse_back_reference(parser);
 		return;
 	}
 	class = bpm_feel_class_make();
-	if (parse_escape(parser, class, &c))
+	if (bpm_feel_regex_parse_escape(parser, class, &c))
 		emit_character(parser, c);
 	else if (parser->complaint == NULL)
 		emit_class(parser, class);
@@ -390,15 +150,16 @@ parse_backslash(Parser *parser)
 
 /* Behind the opening parenthesis. */
 static void
-parse_group(Parser *parser)
+parse_group(RegexParser *parser)
 {
 	int			group = 0;
 
-	check_stack_depth();
-	if (take(parser, '?'))
+	if (!bpm_feel_regex_descend(parser))
+		return;
+	if (bpm_feel_regex_take(parser, '?'))
 	{
-		if (!take(parser, ':'))
-			complain(parser, "has an unknown kind of group");
+		if (!bpm_feel_regex_take(parser, ':'))
+			bpm_feel_regex_complain(parser, "has an unknown kind of group");
 	}
 	else
 	{
@@ -406,28 +167,29 @@ parse_group(Parser *parser)
 		emit(parser, REGEX_SAVE, 2 * group, 0);
 	}
 	parse_branches(parser);
-	if (!take(parser, ')'))
-		complain(parser, "has an unclosed parenthesis");
+	if (!bpm_feel_regex_take(parser, ')'))
+		bpm_feel_regex_complain(parser, "has an unclosed parenthesis");
 	if (group > 0 && parser->complaint == NULL)
 	{
 		emit(parser, REGEX_SAVE, 2 * group + 1, 0);
 		parser->closed[group] = true;
 	}
+	parser->depth--;
 }
 
 static void
-parse_atom(Parser *parser)
+parse_atom(RegexParser *parser)
 {
-	char		c = peek(parser);
+	char		c = bpm_feel_regex_peek(parser);
 
 	if (strchr("?*+{}]", c) != NULL)
 	{
-		complain(parser, "has a quantifier or bracket that belongs to nothing");
+		bpm_feel_regex_complain(parser, "has a quantifier or bracket that belongs to nothing");
 		return;
 	}
 	if (strchr(".^$\\[(", c) == NULL)
 	{
-		emit_character(parser, take_character(parser));
+		emit_character(parser, bpm_feel_regex_take_character(parser));
 		return;
 	}
 	parser->at++;
@@ -441,7 +203,7 @@ parse_atom(Parser *parser)
 		parse_backslash(parser);
 	else if (c == '[')
 	{
-		RegexClass *class = parse_class(parser);
+		RegexClass *class = bpm_feel_regex_parse_class(parser);
 
 		if (parser->complaint == NULL)
 			emit_class(parser, class);
@@ -452,16 +214,16 @@ parse_atom(Parser *parser)
 
 /* Digits of a quantifier; UNBOUNDED: there are none. */
 static int
-parse_count(Parser *parser)
+parse_count(RegexParser *parser)
 {
 	int			count = UNBOUNDED;
 
-	while (peek(parser) >= '0' && peek(parser) <= '9')
+	while (bpm_feel_regex_peek(parser) >= '0' && bpm_feel_regex_peek(parser) <= '9')
 	{
 		count = Max(count, 0) * 10 + (*parser->at++ - '0');
 		if (count > MAX_REPEAT)
 		{
-			complain(parser, "is too large");
+			bpm_feel_regex_complain(parser, "is too large");
 			return 0;
 		}
 	}
@@ -470,30 +232,30 @@ parse_count(Parser *parser)
 
 /* False: no quantifier here. */
 static bool
-parse_quantifier(Parser *parser, int *least, int *most)
+parse_quantifier(RegexParser *parser, int *least, int *most)
 {
 	*least = 0;
 	*most = UNBOUNDED;
-	if (take(parser, '*'))
+	if (bpm_feel_regex_take(parser, '*'))
 		return true;
-	if (take(parser, '+'))
+	if (bpm_feel_regex_take(parser, '+'))
 	{
 		*least = 1;
 		return true;
 	}
-	if (take(parser, '?'))
+	if (bpm_feel_regex_take(parser, '?'))
 	{
 		*most = 1;
 		return true;
 	}
-	if (!take(parser, '{'))
+	if (!bpm_feel_regex_take(parser, '{'))
 		return false;
 	*least = parse_count(parser);
 	*most = *least;
-	if (take(parser, ','))
+	if (bpm_feel_regex_take(parser, ','))
 		*most = parse_count(parser);
-	if (*least == UNBOUNDED || (*most != UNBOUNDED && *most < *least) || !take(parser, '}'))
-		complain(parser, "has a malformed quantifier");
+	if (*least == UNBOUNDED || (*most != UNBOUNDED && *most < *least) || !bpm_feel_regex_take(parser, '}'))
+		bpm_feel_regex_complain(parser, "has a malformed quantifier");
 	return true;
 }
 
@@ -531,7 +293,7 @@ can_be_empty(const RegexStep *piece, int length)
  *		split out; save; piece; progress or out; jump back.
  */
 static void
-emit_loop(Parser *parser, const RegexStep *piece, int length, bool reluctant)
+emit_loop(RegexParser *parser, const RegexStep *piece, int length, bool reluctant)
 {
 	int			start = parser->regex->step_count;
 	bool		guarded = can_be_empty(piece, length);
@@ -551,7 +313,7 @@ emit_loop(Parser *parser, const RegexStep *piece, int length, bool reluctant)
 
 /* Repeats the piece that begins at start: as often as it must, then as often as it may. */
 static void
-repeat(Parser *parser, int start, int least, int most, bool reluctant)
+repeat(RegexParser *parser, int start, int least, int most, bool reluctant)
 {
 	int			length = parser->regex->step_count - start;
 	RegexStep  *piece = palloc(Max(length, 1) * sizeof(RegexStep));
@@ -571,7 +333,7 @@ repeat(Parser *parser, int start, int least, int most, bool reluctant)
 }
 
 static void
-parse_piece(Parser *parser)
+parse_piece(RegexParser *parser)
 {
 	int			start = parser->regex->step_count;
 	int			least;
@@ -580,10 +342,24 @@ parse_piece(Parser *parser)
 	parse_atom(parser);
 	if (parser->complaint == NULL && parse_quantifier(parser, &least, &most))
 	{
-		bool		reluctant = take(parser, '?');
+		bool		reluctant = bpm_feel_regex_take(parser, '?');
 
 		if (parser->complaint == NULL)
 			repeat(parser, start, least, most, reluctant);
+	}
+}
+
+/* Up to the end of the branch. */
+static void
+parse_pieces(RegexParser *parser)
+{
+	while (parser->complaint == NULL)
+	{
+		char		c = bpm_feel_regex_peek(parser);
+
+		if (c == '\0' || c == '|' || c == ')')
+			return;
+		parse_piece(parser);
 	}
 }
 
@@ -593,16 +369,15 @@ parse_piece(Parser *parser)
  * The jumps are linked by x until the end is known.
  */
 static void
-parse_branches(Parser *parser)
+parse_branches(RegexParser *parser)
 {
 	int			pending = -1;	/* the last jump */
 	int			start = parser->regex->step_count;
 
 	for (;;)
 	{
-		while (parser->complaint == NULL && peek(parser) != '\0' && *parser->at != '|' && *parser->at != ')')
-			parse_piece(parser);
-		if (parser->complaint != NULL || !take(parser, '|'))
+		parse_pieces(parser);
+		if (parser->complaint != NULL || !bpm_feel_regex_take(parser, '|'))
 			break;
 		insert(parser, start, REGEX_SPLIT, 1, parser->regex->step_count - start + 2);
 		emit(parser, REGEX_JUMP, pending, 0);
@@ -621,14 +396,14 @@ parse_branches(Parser *parser)
 
 /* The whole pattern as plain text. */
 static void
-parse_literal(Parser *parser)
+parse_literal(RegexParser *parser)
 {
 	while (parser->complaint == NULL && parser->at < parser->end)
-		emit_character(parser, take_character(parser));
+		emit_character(parser, bpm_feel_regex_take_character(parser));
 }
 
 static void
-parse_flags(Parser *parser, const char *flags, int length)
+parse_flags(RegexParser *parser, const char *flags, int length)
 {
 	for (int i = 0; i < length; i++)
 	{
@@ -643,13 +418,13 @@ parse_flags(Parser *parser, const char *flags, int length)
 		else if (flags[i] == 'q')
 			parser->regex->literal = true;
 		else
-			complain(parser, "has an unknown flag");
+			bpm_feel_regex_complain(parser, "has an unknown flag");
 	}
 }
 
 /* Numbers the splits, and gives the slots of REGEX_PROGRESS their places behind those of the groups. */
 static void
-finish(Parser *parser)
+finish(RegexParser *parser)
 {
 	FeelRegex  *regex = parser->regex;
 
@@ -670,7 +445,7 @@ FeelRegex *
 bpm_feel_regex_compile(const char *pattern, int pattern_length,
 					   const char *flags, int flags_length, const char **complaint)
 {
-	Parser		parser = {pattern, pattern + pattern_length};
+	RegexParser parser = {pattern, pattern + pattern_length};
 
 	parser.regex = palloc0(sizeof(FeelRegex));
 	parser.room = 16;
@@ -683,7 +458,7 @@ bpm_feel_regex_compile(const char *pattern, int pattern_length,
 	else
 		parse_branches(&parser);
 	if (parser.at < parser.end)
-		complain(&parser, "has an unopened parenthesis");
+		bpm_feel_regex_complain(&parser, "has an unopened parenthesis");
 	emit(&parser, REGEX_SAVE, 1, 0);
 	emit(&parser, REGEX_DONE, 0, 0);
 	pfree(parser.closed);

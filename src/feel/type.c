@@ -179,12 +179,18 @@ is_context_of(Question *question, const FeelType *type, FeelValue value)
 	return true;
 }
 
-/*
- * Parameters are compared by name of type; one without a type takes anything.
- * What a function returns shows only when it is called, so it is not asked.
- */
+/* What a function returns shows only when it is called, unless it is a constant. */
 static bool
-is_function_of(const FeelType *type, FeelValue value)
+may_return(Question *question, const FeelFunction *function, const FeelType *type)
+{
+	const FeelNode *body = function->code == NULL ? NULL : function->code->body;
+
+	return body == NULL || body->op != FEEL_OP_LITERAL || is_of(question, type, body->u.value);
+}
+
+/* Parameters are compared by kind of type; one without a type takes anything. */
+static bool
+is_function_of(Question *question, const FeelType *type, FeelValue value)
 {
 	const FeelFunction *function = value.u.function;
 	int			i;
@@ -203,7 +209,7 @@ is_function_of(const FeelType *type, FeelValue value)
 			(formal->form != type->components[i].type->form || formal->kind != type->components[i].type->kind))
 			return false;
 	}
-	return true;
+	return may_return(question, function, type->element);
 }
 
 /* Does the value pass the unary tests of the type, and of those that it restricts? */
@@ -233,7 +239,7 @@ has_form(Question *question, const FeelType *type, FeelValue value)
 		case FEEL_TYPE_CONTEXT:
 			return is_context_of(question, type, value);
 		case FEEL_TYPE_FUNCTION:
-			return is_function_of(type, value);
+			return is_function_of(question, type, value);
 		case FEEL_TYPE_UNKNOWN:
 			return false;
 	}
