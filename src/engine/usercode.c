@@ -44,7 +44,7 @@ typedef struct Statement
 	const char *sql;
 	Jsonb	   *variables;
 	List	   *parameters;		/* of Parameter: parameter n is the nth */
-	MemoryContext context;		/* for the result */
+	MemoryContext context;		/* for parameters and the result */
 	Jsonb	   *result;
 } Statement;
 
@@ -155,15 +155,20 @@ static Node *
 resolve_name(struct ParseState *pstate, ColumnRef *ref, Node *column)
 {
 	Statement  *statement = pstate->p_ref_hook_state;
+	MemoryContext parser;
 	Parameter  *parameter;
 	Param	   *param;
 
 	if (column != NULL)
 		return NULL;
+	/* the parser's memory is gone when the values are needed */
+	parser = MemoryContextSwitchTo(statement->context);
 	parameter = find_parameter(statement, ref->fields);
+	if (parameter != NULL)
+		statement->parameters = lappend(statement->parameters, parameter);
+	MemoryContextSwitchTo(parser);
 	if (parameter == NULL)
 		return NULL;
-	statement->parameters = lappend(statement->parameters, parameter);
 
 	param = makeNode(Param);
 	param->paramkind = PARAM_EXTERN;
