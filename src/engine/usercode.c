@@ -58,7 +58,7 @@ static Jsonb *single_value(Statement *statement);
 static Jsonb *json_of(Datum value, Oid type);
 static char *call_of(const HandlerRow *handler, Jsonb *variables);
 static bool takes_object(Form_pg_proc function);
-static char *argument_of(const char *name, Oid type);
+static char *argument_of(Jsonb *variables, const char *name, Oid type);
 
 /*
  * Calls the function of a handler: f(jsonb) with all variables, else with
@@ -339,8 +339,7 @@ call_of(const HandlerRow *handler, Jsonb *variables)
 		if (!bpm_json_has(variables, names[i]) && has_default)
 			continue;
 		appendStringInfo(&call, "%s%s => %s", call.data[call.len - 1] == '(' ? "" : ", ", quote_identifier(names[i]),
-						 bpm_json_has(variables, names[i]) ? argument_of(names[i], types[i])
-						 : psprintf("NULL::%s", format_type_be_qualified(types[i])));
+						 argument_of(variables, names[i], types[i]));
 	}
 	appendStringInfoChar(&call, ')');
 	ReleaseSysCache(tuple);
@@ -353,18 +352,21 @@ takes_object(Form_pg_proc function)
 	return function->pronargs == 1 && function->proargtypes.values[0] == JSONBOID;
 }
 
-/* A variable as an argument of a type. */
+/* A variable as an argument of a type; NULL when there is none. */
 static char *
-argument_of(const char *name, Oid type)
+argument_of(Jsonb *variables, const char *name, Oid type)
 {
 	const char *variable = quote_identifier(name);
 	const char *type_name = format_type_be_qualified(type);
 
+	if (!bpm_json_has(variables, name) || bpm_json_is_null(bpm_json_get(variables, name)))
+		return psprintf("NULL::%s", type_name);
 	if (type == JSONBOID || type == JSONOID)
 		return psprintf("pg_catalog.to_jsonb(%s)::%s", variable, type_name);
 	if (OidIsValid(get_element_type(type)))
-		return psprintf("ARRAY(SELECT pg_catalog.jsonb_array_elements_text(%s))::%s", variable, type_name);
+		return psprintf("ARRAY(SELECT pg_catalog.jsonb_array_elements_text(pg_catalog.to_jsonb(%s)))::%s",
+						variable, type_name);
 	if (type_is_rowtype(type))
-		return psprintf("pg_catalog.jsonb_populate_record(NULL::%s, %s)", type_name, variable);
+		return psprintf("pg_catalog.jsonb_populate_record(NULL::%s, pg_catalog.to_jsonb(%s))", type_name, variable);
 	return psprintf("CAST(%s AS %s)", variable, type_name);
 }
