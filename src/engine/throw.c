@@ -9,6 +9,7 @@
  */
 #include "postgres.h"
 
+#include "base/error.h"
 #include "engine/engine_int.h"
 
 /* What is thrown.  code NULL: whatever, to see whether anything is caught at all. */
@@ -26,6 +27,7 @@ typedef struct Catcher
 	const Event *event;
 } Catcher;
 
+static void require_object(const char *what, const char *code, Jsonb *variables);
 static bool find_catcher(Token *thrower, Thrown thrown, Catcher *catcher);
 static Token *around(Token *level);
 static bool scope_catches(Token *scope, const Token *inside, Thrown thrown, Catcher *catcher);
@@ -46,6 +48,7 @@ bpm_error_throw(Token *thrower, const char *code, const char *message, Jsonb *va
 	Thrown		thrown = {EVENT_ERROR, code};
 	Catcher		catcher;
 
+	require_object("error", code, variables);
 	if (!find_catcher(thrower, thrown, &catcher))
 		return false;
 	bpm_log(thrower->instance, thrower, "error_thrown", thrower->node->id,
@@ -75,13 +78,24 @@ bpm_escalation_throw(Token *thrower, const char *code, Jsonb *variables)
 {
 	Thrown		thrown = {EVENT_ESCALATION, code};
 	Catcher		catcher;
-	bool		caught = find_catcher(thrower, thrown, &catcher);
+	bool		caught;
 
+	require_object("escalation", code, variables);
+	caught = find_catcher(thrower, thrown, &catcher);
 	bpm_log(thrower->instance, thrower, "escalation_thrown", thrower->node->id,
 			bpm_json_build("code", JSON_TEXT, code,
 						   "caught_by", JSON_TEXT, caught ? catcher.node->id : NULL, NULL));
 	if (caught)
 		catch(&catcher, variables, code, NULL);
+}
+
+static void
+require_object(const char *what, const char *code, Jsonb *variables)
+{
+	if (variables != NULL && !bpm_json_is_object(variables))
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_BAD_ARGUMENT),
+				 errmsg("the variables of %s \"%s\" must be a JSON object", what, code)));
 }
 
 static void
