@@ -115,7 +115,7 @@ open_timer(Token *host, const FlowNode *node, const Event *event, bool *happened
 	{
 		if (problem == NULL)
 			return true;		/* never fires */
-		bpm_incident_open(host, 0, "timer", psprintf("timer \"%s\": %s", node->id, problem), text);
+		bpm_incident_open(host, 0, "timer", psprintf("timer \"%s\" %s", node->id, problem), text);
 		return false;
 	}
 	if (schedule.due <= unit->now && schedule.period == NULL)
@@ -155,15 +155,15 @@ open_message(Token *host, const FlowNode *node, const Event *event, bool *happen
 		return false;
 
 	bpm_store_lock_meeting(name, key);
-	message = buffered(unit, name, key);
-	if (message != NULL)
+	while ((message = buffered(unit, name, key)) != NULL)
 	{
 		*happened = true;
 		bpm_occur_later(host, node, bpm_store_json(message->variables), "message_received");
 		take_message(unit, message, instance->row->id);
+		if (!bpm_event_repeats(node))
+			return true;
 	}
-	if (message == NULL || bpm_event_repeats(node))
-		subscribe(host, node, "message", name, key);
+	subscribe(host, node, "message", name, key);
 	return true;
 }
 
