@@ -30,7 +30,7 @@ const Behaviour bpm_behaviours[NODE_KINDS] = {
 	[NODE_RECEIVE_TASK] = {enter_catch, NULL},
 	[NODE_BUSINESS_RULE_TASK] = {bpm_job_enter, bpm_job_cancel},
 	[NODE_USER_TASK] = {bpm_task_enter, bpm_task_cancel},
-	[NODE_SCRIPT_TASK] = {enter_script, NULL},
+	[NODE_SCRIPT_TASK] = {enter_script, bpm_job_cancel},
 	[NODE_EXCLUSIVE_GATEWAY] = {pass, NULL},
 	[NODE_PARALLEL_GATEWAY] = {pass, NULL},
 	[NODE_INCLUSIVE_GATEWAY] = {pass, NULL},
@@ -193,18 +193,21 @@ terminate(Token *token)
 	bpm_token_complete(token, NULL);
 }
 
-/* An error that nothing catches ends the instance. */
+/*
+ * An error that nothing catches ends the instance.  The end event is not
+ * completed: it is cancelled together with all that its error interrupts.
+ */
 static void
 end_with_error(Token *token, const char *code)
 {
-	bpm_log_element(token, "element_completed");
 	if (!bpm_error_throw(token, code, NULL, NULL))
 		bpm_instance_fail(token, code);
 }
 
 /*
  * The result goes into the result variable; without one, the members of an
- * object become variables and any other result is dropped.
+ * object become variables and any other result is dropped.  A script that is
+ * not ours to run is a job.
  */
 static void
 enter_script(Token *token)
@@ -212,6 +215,11 @@ enter_script(Token *token)
 	const Script *script = token->node->script;
 	Jsonb	   *result;
 
+	if (script == NULL)
+	{
+		bpm_job_enter(token);
+		return;
+	}
 	if (!bpm_eval_json(token, script->expr, "script", &result))
 		return;
 	if (script->result_variable != NULL)
