@@ -266,12 +266,15 @@ bpm_variables_save(Token *token)
 
 /*
  * Input mapping: makes local variables, one after the other, so that a later
- * one sees those before it.
+ * one sees those before it.  When one fails there are none: the next attempt
+ * begins with what this one began with.
  */
 bool
 bpm_variables_map_in(Token *token)
 {
 	const Mappings *inputs = &token->node->inputs;
+	const Variables before = token->variables;
+	Jsonb	   *locals = bpm_json_empty();
 	int			i;
 
 	for (i = 0; i < inputs->count; i++)
@@ -280,10 +283,16 @@ bpm_variables_map_in(Token *token)
 		Jsonb	   *local;
 
 		if (!bpm_eval_json(token, inputs->items[i].source, "input mapping", &value))
+		{
+			token->variables = before;
 			return false;
-		local = bpm_variables_local(token);
-		bpm_variables_put_local(token, with_path(local, inputs->items[i].target, value));
+		}
+		local = with_path(bpm_variables_local(token), inputs->items[i].target, value);
+		add_layer(&token->variables, local);
+		locals = bpm_json_merge(locals, local);
 	}
+	if (inputs->count > 0)
+		bpm_log(token->instance, token, "variables_set", NULL, locals);
 	return true;
 }
 
