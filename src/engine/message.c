@@ -32,16 +32,17 @@ static void keep(const Message *message, int64 receiver);
 int64
 bpm_engine_publish(const char *name, const char *key, Jsonb *variables, const Interval *ttl, const char *message_id)
 {
-	Message		message = {name, key, variables, bpm_store_now(), message_id};
+	TimestampTz now = bpm_store_now();
+	Message		message = {name, key, variables, now, message_id};
 	int64		receiver;
 
 	if (!bpm_json_is_object(variables))
 		ereport(ERROR,
 				(errcode(ERRCODE_BPM_BAD_ARGUMENT),
 				 errmsg("the variables of message \"%s\" must be a JSON object", name)));
-	message.until = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(message.until),
+	message.until = DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(now),
 															IntervalPGetDatum(ttl)));
-	if (message.until < bpm_store_now())
+	if (message.until < now)
 		ereport(ERROR,
 				(errcode(ERRCODE_BPM_BAD_ARGUMENT),
 				 errmsg("the time to live of message \"%s\" must not be negative", name)));
