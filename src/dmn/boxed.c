@@ -69,7 +69,9 @@ build(DmnReader *reader, const XmlElement *element, DmnScope *scope)
 	node->eval = expressions[which].eval;
 	node->type = bpm_dmn_variable_type(reader, element);
 	node->line = element->line;
+	reader->problem = "there is no expression";
 	expressions[which].build(reader, element, scope, node);
+	node->problem = reader->problem;
 	scope->count = count;
 	return node;
 }
@@ -350,6 +352,7 @@ build_in(DmnReader *reader, const XmlElement *element, DmnScope *scope)
 	node->line = literal->line;
 	node->u.expr = bpm_dmn_compile(reader, literal, scope, FEEL_EXPRESSION,
 								   psprintf("for x? in %s\nreturn x?", text));
+	node->problem = reader->problem;
 	return node;
 }
 

@@ -26,7 +26,7 @@ FeelValue
 bpm_dmn_eval_literal(const DmnNode *node, DmnRun *run, FeelValue *frame)
 {
 	if (node->u.expr == NULL)
-		return bpm_feel_problem(run->machine, "the expression does not parse");
+		return bpm_feel_problem(run->machine, "%s", node->problem);
 	return bpm_feel_evaluate(run->machine, node->u.expr, frame, bpm_feel_null());
 }
 
@@ -125,7 +125,7 @@ bpm_dmn_eval_invocation(const DmnNode *node, DmnRun *run, FeelValue *frame)
 	int			i;
 
 	if (node->u.call.expr == NULL)
-		return bpm_feel_problem(run->machine, "the invocation does not parse");
+		return bpm_feel_problem(run->machine, "%s", node->problem);
 	for (i = 0; i < node->count; i++)
 		frame[node->u.call.first + i] = bpm_dmn_eval(node->u.call.arguments[i], run, frame);
 	return bpm_feel_evaluate(run->machine, node->u.call.expr, frame, bpm_feel_null());
@@ -182,9 +182,9 @@ bpm_dmn_eval_filter(const DmnNode *node, DmnRun *run, FeelValue *frame)
 	return filter_items(node, run, frame, list);
 }
 
-/* What a loop goes over; NULL, after a diagnostic, when it is nothing. */
-static const FeelValue *
-items_of_loop(const DmnNode *node, DmnRun *run, FeelValue *frame, int *length)
+/* What a loop goes over; false, after a diagnostic, when it is nothing. */
+static bool
+items_of_loop(const DmnNode *node, DmnRun *run, FeelValue *frame, const FeelValue **items, int *length)
 {
 	FeelValue	list = bpm_dmn_eval(node->u.loop.in, run, frame);
 
@@ -192,10 +192,13 @@ items_of_loop(const DmnNode *node, DmnRun *run, FeelValue *frame, int *length)
 		list = bpm_dmn_help(run, HELPER_ITEMS, list);
 	else if (list.kind != FEEL_KIND_LIST && list.kind != FEEL_KIND_NULL)
 		list = bpm_feel_singleton(run->machine, list);
-	if (list.kind == FEEL_KIND_LIST)
-		return bpm_feel_items(run->machine, list, length);
-	bpm_feel_problem(run->machine, "there is nothing to go over");
-	return NULL;
+	if (list.kind != FEEL_KIND_LIST)
+	{
+		bpm_feel_problem(run->machine, "there is nothing to go over");
+		return false;
+	}
+	*items = bpm_feel_items(run->machine, list, length);
+	return true;
 }
 
 FeelValue
@@ -206,8 +209,7 @@ bpm_dmn_eval_for(const DmnNode *node, DmnRun *run, FeelValue *frame)
 	int			length;
 	int			i;
 
-	items = items_of_loop(node, run, frame, &length);
-	if (items == NULL || (results = bpm_feel_make_list(run->machine, length)) == NULL)
+	if (!items_of_loop(node, run, frame, &items, &length) || (results = bpm_feel_make_list(run->machine, length)) == NULL)
 		return bpm_feel_null();
 	for (i = 0; i < length; i++)
 	{
@@ -232,8 +234,7 @@ quantify(const DmnNode *node, DmnRun *run, FeelValue *frame, bool decisive)
 	int			length;
 	int			i;
 
-	items = items_of_loop(node, run, frame, &length);
-	if (items == NULL)
+	if (!items_of_loop(node, run, frame, &items, &length))
 		return bpm_feel_null();
 	for (i = 0; i < length; i++)
 	{

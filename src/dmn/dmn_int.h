@@ -144,6 +144,7 @@ typedef struct DmnReader
 	DmnFile    *file;			/* of the element that is being compiled */
 	Drg		   *drg;			/* the element itself */
 	List	   *keys;			/* char *: names of entries anywhere in the model */
+	const char *problem;		/* why the last expression did not parse */
 } DmnReader;
 
 /* The names that an expression sees. */

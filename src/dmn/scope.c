@@ -68,8 +68,9 @@ bpm_dmn_compile(DmnReader *reader, const XmlElement *at, DmnScope *scope, FeelGr
 	declared.open = true;
 	expr = bpm_feel_compile_declared(text, grammar, &declared, &error);
 	pfree(keys);
-	if (expr == NULL)
-		bpm_dmn_find_fault(reader, true, at, "in \"%s\" the expression does not parse at character %d: %s",
-						   reader->drg->name, error.position + 1, error.message);
-	return expr;
+	if (expr != NULL)
+		return expr;
+	reader->problem = psprintf("the expression does not parse at character %d: %s", error.position + 1, error.message);
+	bpm_dmn_find_fault(reader, true, at, "in \"%s\" %s", reader->drg->name, reader->problem);
+	return NULL;
 }
