@@ -12,8 +12,25 @@
 #include "api/argument.h"
 #include "base/error.h"
 #include "dmn/dmn.h"
+#include "engine/engine.h"
 
+PG_FUNCTION_INFO_V1(bpm_decide);
 PG_FUNCTION_INFO_V1(bpm_dmn_typed_sql);
+
+/* decide(decision text, variables jsonb, version int) returns jsonb */
+Datum
+bpm_decide(PG_FUNCTION_ARGS)
+{
+	char	   *decision = bpm_api_text(fcinfo, 0, "decision");
+	Jsonb	   *variables = bpm_api_json(fcinfo, 1, "variables");
+	int32		version = PG_ARGISNULL(2) ? 0 : bpm_api_int(fcinfo, 2, "version");
+
+	if (version < 0 || (version == 0 && !PG_ARGISNULL(2)))
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_BAD_ARGUMENT),
+				 errmsg("version must be at least 1, not %d", version)));
+	PG_RETURN_JSONB_P(bpm_engine_decide(decision, variables, version));
+}
 
 /* The texts of an array; a NULL among them is refused. */
 static DmnText *

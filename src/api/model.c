@@ -11,6 +11,8 @@
 
 #include "api/argument.h"
 #include "base/error.h"
+#include "dmn/dmn.h"
+#include "engine/engine.h"
 #include "model/model.h"
 
 #define CHECK_COLUMNS 5
@@ -32,15 +34,18 @@ Datum
 bpm_check_model(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	Source	   *source;
+	List	   *findings;
 	ListCell   *cell;
 	char	   *xml;
 
 	InitMaterializedSRF(fcinfo, 0);
 	xml = bpm_api_text(fcinfo, 0, "source");
-	source = bpm_model_read(xml, strlen(xml));
+	if (bpm_dmn_recognise(xml, strlen(xml)))
+		findings = bpm_engine_check_decisions(xml, strlen(xml));
+	else
+		findings = bpm_model_read(xml, strlen(xml))->findings;
 
-	foreach(cell, source->findings)
+	foreach(cell, findings)
 	{
 		const Finding *finding = lfirst(cell);
 		Datum		values[CHECK_COLUMNS] = {0};

@@ -35,6 +35,7 @@ typedef struct DmnDecision
 {
 	const char *key;			/* the id of the element; its name when it has none */
 	const char *name;
+	const char *version_tag;	/* or NULL */
 } DmnDecision;
 
 /* Is this a decision model rather than a process?  What is no XML at all is neither. */
@@ -71,6 +72,8 @@ typedef struct DmnResult
 	bool		found;			/* there is such a decision */
 	bool		failed;			/* it gave null because something went wrong */
 	Jsonb	   *value;			/* JSON null for null */
+	bool		several;		/* value is a list with what each rule gave */
+	const char *output;			/* the name of the only output of the decision's table, or NULL */
 	List	   *diagnostics;	/* FeelError *, each telling decision, rule and cell */
 	Jsonb	   *audit;			/* [{"decision", "inputs", "rules", "output"}, …] in order; NULL unless audited */
 } DmnResult;

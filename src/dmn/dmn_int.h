@@ -66,6 +66,7 @@ struct Drg
 	const char *key;			/* id, or name */
 	const char *id;				/* or NULL */
 	const char *name;			/* canonical: single blanks */
+	const char *version_tag;	/* or NULL */
 	int			line;
 	XmlElement *xml;			/* only while the model is read */
 	const FeelType *type;		/* of its variable, or NULL */
@@ -167,6 +168,7 @@ extern char *bpm_dmn_text(const XmlElement *element);
 extern const char *bpm_dmn_type_ref(const XmlElement *element);
 extern bool bpm_dmn_blank(const char *text);
 extern int	bpm_dmn_count(const XmlElement *element, const char *name);
+extern char *bpm_dmn_version_tag(const XmlElement *element);
 
 /* read.c */
 extern DmnFinding *bpm_dmn_find_fault(DmnReader *reader, bool error, const XmlElement *at, const char *format,...)
@@ -214,6 +216,7 @@ struct DmnNode
 {
 	DmnEval		eval;
 	const FeelType *type;		/* of its value, or NULL */
+	const char *problem;		/* why there is no expression */
 	int			line;
 	int			count;			/* of items or entries */
 	union
@@ -287,7 +290,7 @@ typedef struct DmnColumn
 	FeelExpr   *values;			/* unary tests that inputs must pass; or NULL */
 	FeelExpr   *order;			/* output values as a list; or NULL */
 	FeelExpr   *otherwise;		/* default output; or NULL */
-	const char *name;			/* of an output; NULL: the only one */
+	const char *name;			/* of an output, or NULL: it has none */
 	const FeelType *type;
 	DmnIndex	index;
 	uint64	   *general;		/* rules whose cell must be evaluated */

@@ -135,3 +135,28 @@ bpm_dmn_type_ref(const XmlElement *element)
 		reference = child->text;
 	return bpm_dmn_name(reference);
 }
+
+static const char *
+any_attribute(const XmlElement *element, const char *name)
+{
+	int			i;
+
+	for (i = 0; i < element->attribute_count; i++)
+		if (strcmp(element->attributes[i].name, name) == 0)
+			return element->attributes[i].value;
+	return NULL;
+}
+
+/* The tag of an element's version, which vendors write as an attribute or as an extension; or NULL. */
+char *
+bpm_dmn_version_tag(const XmlElement *element)
+{
+	const char *tag = any_attribute(element, "versionTag");
+	const XmlElement *extensions = bpm_dmn_child(element, "extensionElements");
+	const XmlElement *child = extensions ? extensions->children : NULL;
+
+	for (; tag == NULL && child != NULL; child = child->next)
+		if (strcmp(child->name, "versionTag") == 0)
+			tag = any_attribute(child, "value");
+	return bpm_dmn_name(tag);
+}

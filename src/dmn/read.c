@@ -224,6 +224,7 @@ new_drg(DmnReader *reader, DmnFile *file, XmlElement *element, DrgKind kind)
 	drg->line = element->line;
 	drg->id = bpm_dmn_name(bpm_dmn_attribute(element, "id"));
 	drg->name = name ? name : drg->id;
+	drg->version_tag = bpm_dmn_version_tag(element);
 	drg->key = drg->id ? drg->id : drg->name;
 	if (drg->key == NULL)
 	{
@@ -326,6 +327,7 @@ bpm_dmn_decisions(const DmnModel *model)
 
 			decision->key = model->elements[i]->key;
 			decision->name = model->elements[i]->name;
+			decision->version_tag = model->elements[i]->version_tag;
 			decisions = lappend(decisions, decision);
 		}
 	return decisions;

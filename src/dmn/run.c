@@ -286,6 +286,21 @@ decide_service(DmnRun *run, const Drg *drg)
 	return bpm_dmn_call_service(run, drg, args);
 }
 
+/* What the value is to those who think in rules: whether it lists them, and what their output is called. */
+static void
+tell_form(const Drg *drg, FeelValue value, DmnResult *result)
+{
+	const DmnTable *table;
+
+	if (drg->logic == NULL || drg->logic->eval != bpm_dmn_eval_table)
+		return;
+	table = drg->logic->u.table;
+	result->several = value.kind == FEEL_KIND_LIST && table->aggregation == AGGREGATE_NONE &&
+		(table->hit == HIT_RULE_ORDER || table->hit == HIT_OUTPUT_ORDER || table->hit == HIT_COLLECT);
+	if (table->noutputs == 1)
+		result->output = table->outputs[0].name;
+}
+
 static bool
 has_problem(const List *diagnostics)
 {
@@ -325,6 +340,7 @@ bpm_dmn_decide(DmnModel *model, const DmnRequest *request, DmnResult *result)
 		bpm_dmn_place(&run, NULL);
 	MemoryContextSwitchTo(caller);
 	result->value = bpm_feel_to_jsonb(machine, value);
+	tell_form(drg, value, result);
 	if (request->audited)
 		result->audit = bpm_feel_to_jsonb(machine, bpm_feel_list_end(&audits));
 	result->diagnostics = feel.diagnostics;

@@ -154,11 +154,9 @@ read_output(DmnReader *reader, const XmlElement *element, DmnScope *scope, DmnTa
 	if (table->noutputs > 1 && name == NULL)
 		bpm_dmn_find_fault(reader, true, element, "output %d of the decision table of \"%s\" has no name", number,
 						   reader->drg->name);
+	column->name = table->noutputs > 1 && name == NULL ? psprintf("output %d", number) : name;
 	if (table->noutputs > 1)
-	{
-		column->name = name ? name : psprintf("output %d", number);
 		bpm_dmn_note_key(reader, column->name);
-	}
 	column->label = name ? name : label ? label : psprintf("output %d", number);
 	column->otherwise = compile_optional(reader, bpm_dmn_child(element, "defaultOutputEntry"), scope, FEEL_EXPRESSION);
 	table->has_default |= column->otherwise != NULL;

@@ -28,6 +28,17 @@ typedef struct Deployed
 extern List *bpm_engine_deploy(const char *source, int length);
 extern void bpm_engine_undeploy(int64 definition, bool cascade);
 
+/* DECISIONS */
+
+/*
+ * The value of a deployed decision.  version 0: the latest.  Raises WF002 when it is
+ * not deployed, and WF006, saying which rule and which cell, when it fails.
+ */
+extern Jsonb *bpm_engine_decide(const char *decision, Jsonb *variables, int32 version);
+
+/* What deploying a decision model would find: a list of Finding. */
+extern List *bpm_engine_check_decisions(const char *source, int length);
+
 /* INSTANCES */
 
 /*

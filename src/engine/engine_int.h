@@ -17,6 +17,7 @@
 #include "nodes/bitmapset.h"
 
 #include "base/json.h"
+#include "dmn/dmn.h"
 #include "engine/engine.h"
 #include "feel/feel.h"
 #include "model/model.h"
@@ -36,7 +37,8 @@ typedef struct Definition
 	char	   *key;
 	char	   *search_path;	/* for the code that it calls */
 	char	   *deployed_by;	/* the role that this code runs as */
-	Process    *process;
+	Process    *process;		/* or NULL, and then */
+	DmnModel   *decisions;		/* the model that has the decision */
 	uint32		catches;		/* set of EventKind: what may wait within an instance */
 	Bitmapset ***reach;			/* see bpm_join_reach() */
 	int			pins;			/* units that use it now */
@@ -180,6 +182,17 @@ extern void bpm_tokens_save(Instance *instance);
 /* definition.c */
 extern Definition *bpm_definition_get(int64 id);
 extern void bpm_definition_release(Definition *definition);
+extern Definition *bpm_definition_new(const DefinitionRow *row, MemoryContext context);
+
+/* deploy.c */
+extern Deployed *bpm_deploy_row(const char *kind, const char *key, const char *name, const char *version_tag,
+								const char *source, int64 deployment, Changes *changes);
+extern void bpm_deploy_refuse(List *findings);
+
+/* decision.c, decision_deploy.c */
+extern void bpm_decision_enter(Token *token);
+extern Definition *bpm_decision_load(const DefinitionRow *row);
+extern List *bpm_decision_deploy(const char *text, int length);
 extern bool bpm_definition_catches(const Definition *definition, EventKind kind);
 
 /* log.c */

@@ -1,5 +1,12 @@
 -- DECISIONS
 
+CREATE FUNCTION bpm.decide(decision text, variables jsonb DEFAULT '{}', version integer DEFAULT NULL) RETURNS jsonb
+AS 'MODULE_PATHNAME', 'bpm_decide' LANGUAGE c STABLE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.decide(text, jsonb, integer) IS
+'The value of a deployed decision, whose inputs are the variables of the same names. version: NULL is the latest. Numbers are '
+'JSON numbers, dates, times and durations ISO texts, in both directions. WF002: no such decision or version. WF005: variables '
+'are no object. WF006: it failed; the detail says in which decision, rule and cell.';
+
 CREATE FUNCTION bpm.dmn_typed(models text[], request jsonb) RETURNS jsonb
 AS 'MODULE_PATHNAME', 'bpm_dmn_typed_sql' LANGUAGE c STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION bpm.dmn_typed(text[], jsonb) IS

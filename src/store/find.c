@@ -90,6 +90,30 @@ bpm_store_latest_definition(const char *kind, const char *key)
 	return bpm_store_select_one(&search);
 }
 
+static bool
+says(const void *row, const void *text)
+{
+	const DefinitionRow *definition = row;
+
+	return definition->source != NULL && strstr(definition->source, text) != NULL;
+}
+
+/* Reads all sources of the kind: for models that import others, when they are compiled. */
+List *
+bpm_store_definitions_saying(const char *kind, const char *text)
+{
+	RowSearch	search = {
+		.index = INDEX_DEFINITION_VERSION,
+		.conditions = 1,
+		.condition = {bpm_store_is_text(kind)},
+		.filter = says,
+		.filter_arg = text,
+		.extent = EXTENT_ALL
+	};
+
+	return bpm_store_select(&search);
+}
+
 /* INSTANCES */
 
 InstanceRow *

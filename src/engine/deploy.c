@@ -1,0 +1,221 @@
+/*
+ * deploy.c
+ *	  Deploying models, and withdrawing them.
+ *
+ * A source is BPMN or DMN; its root element says which.  Either way it is refused
+ * whole when something is wrong with it, and each process or decision in it
+ * is a definition with versions of its own.
+ */
+#include "postgres.h"
+
+#include "catalog/namespace.h"
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
+#include "utils/guc.h"
+
+#include "base/error.h"
+#include "engine/engine_int.h"
+
+static Deployed *deploy_process(const Process *process, const char *source, int64 deployment, Changes *changes);
+static void wait_for_starts(const DefinitionRow *removed);
+static void require_handlers(Source *source);
+
+List *
+bpm_engine_deploy(const char *text, int length)
+{
+	Source	   *source;
+	char	   *copy;
+	Changes    *changes;
+	int64		deployment;
+	List	   *deployed = NIL;
+	ListCell   *cell;
+
+	if (bpm_dmn_recognise(text, length))
+		return bpm_decision_deploy(text, length);
+	source = bpm_model_read(text, length);
+	bpm_deploy_refuse(source->findings);
+	require_handlers(source);
+	copy = pnstrdup(text, length);
+	changes = bpm_store_begin();
+	deployment = bpm_store_next_id();
+	foreach(cell, source->processes)
+		deployed = lappend(deployed, deploy_process(lfirst(cell), copy, deployment, changes));
+	bpm_store_flush(changes);
+	return deployed;
+}
+
+static Deployed *
+deploy_process(const Process *process, const char *source, int64 deployment, Changes *changes)
+{
+	DefinitionRow *before;
+	Deployed   *deployed;
+
+	/* nobody else deploys it meanwhile */
+	bpm_store_lock_name("definition", "process", process->key);
+	before = bpm_store_latest_definition("process", process->key);
+	deployed = bpm_deploy_row("process", process->key, process->name, process->version_tag, source, deployment, changes);
+	if (!deployed->changed)
+		return deployed;
+	if (before != NULL)
+		bpm_start_disarm(before->id, changes);
+	bpm_start_arm(process, deployed->definition, changes);
+	return deployed;
+}
+
+/* The same content as the latest version is that version; other content is the next one. */
+Deployed *
+bpm_deploy_row(const char *kind, const char *key, const char *name, const char *version_tag, const char *source,
+				   int64 deployment, Changes *changes)
+{
+	Deployed   *deployed = palloc0(sizeof(Deployed));
+	DefinitionRow *latest;
+	DefinitionRow *row;
+
+	bpm_store_lock_name("definition", kind, key);
+	latest = bpm_store_latest_definition(kind, key);
+	if (latest != NULL)
+		latest = bpm_store_definition(latest->id, true);
+	deployed->kind = kind;
+	deployed->key = key;
+	if (latest != NULL && strcmp(latest->source, source) == 0)
+	{
+		deployed->definition = latest->id;
+		deployed->version = latest->version;
+		return deployed;
+	}
+
+	row = bpm_store_new(changes, TABLE_DEFINITION);
+	row->id = bpm_store_next_id();
+	row->kind = unconstify(char *, kind);
+	row->key = unconstify(char *, key);
+	row->version = latest ? latest->version + 1 : 1;
+	row->name = unconstify(char *, name);
+	row->version_tag = unconstify(char *, version_tag);
+	row->deployment = deployment;
+	row->source = unconstify(char *, source);
+	row->search_path = GetConfigOptionByName("search_path", NULL, false);
+	row->deployed_at = bpm_store_now();
+	row->deployed_by = GetUserNameFromId(GetUserId(), false);
+	deployed->definition = row->id;
+	deployed->version = row->version;
+	deployed->changed = true;
+	return deployed;
+}
+
+/* One error that lists all findings that are errors, if there are any. */
+void
+bpm_deploy_refuse(List *findings)
+{
+	StringInfoData detail;
+	int			errors = 0;
+	char	   *first = NULL;
+	ListCell   *cell;
+
+	initStringInfo(&detail);
+	foreach(cell, findings)
+	{
+		Finding    *finding = lfirst(cell);
+
+		if (!finding->error)
+			continue;
+		if (errors++ == 0)
+			first = finding->message;
+		else
+			appendStringInfoChar(&detail, '\n');
+		if (finding->line > 0)
+			appendStringInfo(&detail, "line %d: ", finding->line);
+		if (finding->element != NULL)
+			appendStringInfo(&detail, "element \"%s\": ", finding->element);
+		appendStringInfoString(&detail, finding->message);
+		if (finding->hint != NULL)
+			appendStringInfo(&detail, " (%s)", finding->hint);
+	}
+	if (errors > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_MODEL_REFUSED),
+				 errors == 1 ? errmsg("model refused: %s", first) :
+				 errmsg("model refused with %d findings, the first: %s", errors, first),
+				 errdetail("%s", detail.data),
+				 errhint("bpm.check_model() gives the findings as rows.")));
+}
+
+/* A script in a language that is not ours is a job, and somebody must do it. */
+static void
+require_handlers(Source *source)
+{
+	List	   *findings = NIL;
+	ListCell   *cell;
+	int			i;
+
+	foreach(cell, source->processes)
+	{
+		Process    *process = lfirst(cell);
+
+		for (i = 0; i < process->node_count; i++)
+		{
+			FlowNode	   *node = &process->nodes[i];
+			const char *language = node->script_language;
+			Finding    *finding;
+
+			if (language == NULL || bpm_store_handler(psprintf("script:%s", language)) != NULL)
+				continue;
+			finding = palloc0(sizeof(Finding));
+			finding->error = true;
+			finding->element = node->id;
+			finding->line = node->line;
+			finding->message = psprintf("script language \"%s\" is not executed", language);
+			finding->hint = psprintf("Use feel or sql, or register a handler for jobs of type \"script:%s\".",
+									 language);
+			findings = lappend(findings, finding);
+		}
+	}
+	bpm_deploy_refuse(findings);
+}
+
+void
+bpm_engine_undeploy(int64 id, bool cascade)
+{
+	DefinitionRow *row = bpm_store_definition(id, false);
+	Changes    *changes;
+	ListCell   *cell;
+
+	if (row == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_NOT_FOUND),
+				 errmsg("definition " INT64_FORMAT " does not exist", id)));
+	bpm_store_lock_name("definition", row->kind, row->key);
+	foreach(cell, bpm_store_instances_of(id, true))
+	{
+		InstanceRow *instance = lfirst(cell);
+
+		if (!cascade)
+			ereport(ERROR,
+					(errcode(ERRCODE_BPM_WRONG_STATE),
+					 errmsg("%s \"%s\" version %d has live instances", row->kind, row->key, row->version),
+					 errhint("Wait for them, or pass cascade => true to cancel them.")));
+		bpm_engine_cancel(instance->id, "undeployed");
+	}
+	changes = bpm_store_begin();
+	bpm_start_disarm(id, changes);
+	bpm_store_remove(changes, row);
+	bpm_store_flush(changes);
+	if (strcmp(row->kind, "process") == 0 && row->version > 1)
+		wait_for_starts(row);
+}
+
+/* When the latest version goes, the one before it waits for start events again. */
+static void
+wait_for_starts(const DefinitionRow *removed)
+{
+	DefinitionRow *latest = bpm_store_latest_definition(removed->kind, removed->key);
+	Definition *definition;
+	Changes    *changes;
+
+	if (latest == NULL || latest->version > removed->version)
+		return;
+	definition = bpm_definition_get(latest->id);
+	changes = bpm_store_begin();
+	bpm_start_arm(definition->process, latest->id, changes);
+	bpm_store_flush(changes);
+	bpm_definition_release(definition);
+}
