@@ -62,7 +62,9 @@ bpm_feel_eval_equal(const FeelNode *node, FeelMachine *machine)
 	FeelValue	right = bpm_feel_eval(node->right, machine);
 	FeelTruth	equal = bpm_feel_equal(machine, left, right);
 
-	return equal == FEEL_NULL ? bpm_feel_incomparable(node, machine, left, right) : bpm_feel_boolean(equal == FEEL_TRUE);
+	if (equal == FEEL_NULL)
+		return bpm_feel_incomparable(node, machine, left, right);
+	return bpm_feel_boolean(equal == FEEL_TRUE);
 }
 
 FeelValue
