@@ -19,6 +19,7 @@ static bool is_member_of_any(List *roles);
 static bool is_member(const char *role);
 static void require_candidate(TaskRow *task);
 static void require_assignee(TaskRow *task);
+static void require_doer(TaskRow *task);
 static void set_assignee(Token *token, const char *assignee, const char *kind);
 
 /* THE BEHAVIOUR */
@@ -141,10 +142,7 @@ bpm_engine_assign_task(int64 id, const char *assignee)
 {
 	Token	   *token = open_task(id);
 
-	if (token->task->assignee != NULL)
-		require_assignee(token->task);
-	else
-		require_candidate(token->task);
+	require_doer(token->task);
 	set_assignee(token, assignee, "task_claimed");
 	bpm_unit_finish(token->instance->unit);
 }
@@ -173,10 +171,7 @@ bpm_engine_complete_task(int64 id, Jsonb *variables)
 				 errmsg("the variables that task " INT64_FORMAT " returns must be a JSON object", id)));
 	token = open_task(id);
 	unit = token->instance->unit;
-	if (token->task->assignee != NULL)
-		require_assignee(token->task);
-	else
-		require_candidate(token->task);
+	require_doer(token->task);
 	bpm_log(token->instance, token, "task_completed", token->row->element, bpm_json_build("task", JSON_INT, id, NULL));
 	bpm_store_remove(unit->changes, token->task);
 	token->task = NULL;
@@ -190,8 +185,7 @@ bpm_engine_throw_task_error(int64 id, const char *code, const char *message, Jso
 	Token	   *token = open_task(id);
 	Unit	   *unit = token->instance->unit;
 
-	if (token->task->assignee != NULL)
-		require_assignee(token->task);
+	require_doer(token->task);
 	if (!bpm_error_throw(token, code, message, variables))
 		ereport(ERROR,
 				(errcode(ERRCODE_BPM_WRONG_STATE),
@@ -206,8 +200,7 @@ bpm_engine_throw_task_escalation(int64 id, const char *code, Jsonb *variables)
 {
 	Token	   *token = open_task(id);
 
-	if (token->task->assignee != NULL)
-		require_assignee(token->task);
+	require_doer(token->task);
 	bpm_escalation_throw(token, code, variables);
 	bpm_unit_finish(token->instance->unit);
 }
@@ -235,6 +228,16 @@ require_assignee(TaskRow *task)
 	ereport(ERROR,
 			(errcode(ERRCODE_BPM_NOT_PERMITTED),
 			 errmsg("task " INT64_FORMAT " (\"%s\") is assigned to \"%s\"", task->id, task->element, task->assignee)));
+}
+
+/* Who may do the task as it stands. */
+static void
+require_doer(TaskRow *task)
+{
+	if (task->assignee != NULL)
+		require_assignee(task);
+	else
+		require_candidate(task);
 }
 
 static bool
