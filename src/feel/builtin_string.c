@@ -412,21 +412,24 @@ is_blank(FeelMachine *machine, const FeelValue *args, int nargs)
 static FeelValue
 uuid(FeelMachine *machine, const FeelValue *args, int nargs)
 {
+	static const char hex[] = "0123456789abcdef";
 	unsigned char bytes[16];
-	StringInfoData out;
+	char		text[36];
+	char	   *out = text;
 
 	if (!pg_strong_random(bytes, sizeof(bytes)))
 		return bpm_feel_problem(machine, "the system has no random numbers");
 	bytes[6] = (bytes[6] & 0x0F) | 0x40;
 	bytes[8] = (bytes[8] & 0x3F) | 0x80;
-	initStringInfo(&out);
 	for (int i = 0; i < sizeof(bytes); i++)
 	{
 		if (i == 4 || i == 6 || i == 8 || i == 10)
-			appendStringInfoChar(&out, '-');
-		appendStringInfo(&out, "%02x", bytes[i]);
+			*out++ = '-';
+		*out++ = hex[bytes[i] >> 4];
+		*out++ = hex[bytes[i] & 15];
 	}
-	return bpm_feel_string_of(machine, &out);
+	Assert(out == text + sizeof(text));
+	return bpm_feel_copy_string(machine, text, sizeof(text));
 }
 
 static FeelValue

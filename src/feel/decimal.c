@@ -12,6 +12,8 @@
 
 #include "feel/decimal_int.h"
 
+#define FIRST_STEP		15		/* digits */
+
 Unpacked
 bpm_feel_decimal_unpack(FeelDecimal a)
 {
@@ -31,10 +33,32 @@ bpm_feel_decimal_unpack(FeelDecimal a)
 	return result;
 }
 
+/* As below, in the arithmetic of the machine. */
+static uint64
+strip_small(uint64 coefficient, int32 *exponent, int32 limit)
+{
+	for (int step = 16; step > 0; step /= 2)
+	{
+		uint64		power = (uint64) bpm_feel_power_of_ten(step);
+
+		while (coefficient != 0 && *exponent + step <= limit && coefficient % power == 0)
+		{
+			coefficient /= power;
+			*exponent += step;
+		}
+	}
+	return coefficient;
+}
+
 /* Moves trailing zeros of the coefficient into the exponent, as far as limit. */
 void
 bpm_feel_decimal_strip(uint128 *coefficient, int32 *exponent, int32 limit)
 {
+	if (*coefficient <= PG_UINT64_MAX)
+	{
+		*coefficient = strip_small((uint64) *coefficient, exponent, limit);
+		return;
+	}
 	for (int step = 16; step > 0; step /= 2)
 	{
 		uint128		power = bpm_feel_power_of_ten(step);
@@ -211,17 +235,52 @@ add_any(Unpacked a, Unpacked b, FeelDecimal *result)
 	return a.exponent >= b.exponent ? add_unpacked(a, b, result) : add_unpacked(b, a, result);
 }
 
+/* Two small numbers with the scale of the finer one; false: they do not fit. */
+static bool
+align_small(FeelDecimal *a, FeelDecimal *b)
+{
+	FeelDecimal *coarse = a->scale < b->scale ? a : b;
+	int			scale = Max(a->scale, b->scale);
+
+	if (a->scale == FEEL_SCALE_BIG || b->scale == FEEL_SCALE_BIG ||
+		__builtin_mul_overflow(coarse->u.small, (int64) bpm_feel_power_of_ten(scale - coarse->scale),
+							   &coarse->u.small))
+		return false;
+	coarse->scale = scale;
+	return true;
+}
+
 bool
 bpm_feel_decimal_add_slow(FeelDecimal a, FeelDecimal b, FeelDecimal *result)
 {
+	FeelDecimal x = a;
+	FeelDecimal y = b;
+	int64		sum;
+
+	if (align_small(&x, &y) && !__builtin_add_overflow(x.u.small, y.u.small, &sum))
+	{
+		result->u.small = sum;
+		result->scale = x.scale;
+		return true;
+	}
 	return add_any(bpm_feel_decimal_unpack(a), bpm_feel_decimal_unpack(b), result);
 }
 
 bool
 bpm_feel_decimal_subtract_slow(FeelDecimal a, FeelDecimal b, FeelDecimal *result)
 {
-	Unpacked	right = bpm_feel_decimal_unpack(b);
+	FeelDecimal x = a;
+	FeelDecimal y = b;
+	int64		difference;
+	Unpacked	right;
 
+	if (align_small(&x, &y) && !__builtin_sub_overflow(x.u.small, y.u.small, &difference))
+	{
+		result->u.small = difference;
+		result->scale = x.scale;
+		return true;
+	}
+	right = bpm_feel_decimal_unpack(b);
 	right.negative = !right.negative;
 	return add_any(bpm_feel_decimal_unpack(a), right, result);
 }
@@ -240,7 +299,8 @@ bpm_feel_decimal_multiply_slow(FeelDecimal a, FeelDecimal b, FeelDecimal *result
 /*
  * Long division, but by as many digits at a time as fit above the divisor: 37
  * for a divisor of one digit, four for the longest.  Stops when it comes out
- * even or 36 digits are there.
+ * even or 36 digits are there.  The first step is shorter, since most quotients
+ * that come out even do so soon.
  */
 bool
 bpm_feel_decimal_divide(FeelDecimal a, FeelDecimal b, FeelDecimal *result)
@@ -249,6 +309,7 @@ bpm_feel_decimal_divide(FeelDecimal a, FeelDecimal b, FeelDecimal *result)
 	Unpacked	y = bpm_feel_decimal_unpack(b);
 	int64		exponent = (int64) x.exponent - y.exponent;
 	int			room = UINT128_DIGITS - bpm_feel_count_digits(y.coefficient);
+	int			most = FIRST_STEP;
 	uint128		quotient;
 	uint128		remainder;
 	int			digits;
@@ -260,7 +321,7 @@ bpm_feel_decimal_divide(FeelDecimal a, FeelDecimal b, FeelDecimal *result)
 	digits = bpm_feel_count_digits(quotient);
 	while (remainder != 0 && digits < FEEL_DECIMAL_DIGITS + 2)
 	{
-		int			step = Min(room, UINT128_DIGITS - digits);
+		int			step = Min(Min(room, most), UINT128_DIGITS - digits);
 		uint128		part;
 
 		remainder *= bpm_feel_power_of_ten(step);
@@ -269,6 +330,14 @@ bpm_feel_decimal_divide(FeelDecimal a, FeelDecimal b, FeelDecimal *result)
 		quotient = quotient * bpm_feel_power_of_ten(step) + part;
 		exponent -= step;
 		digits = bpm_feel_count_digits(quotient);
+		most = UINT128_DIGITS;
+	}
+	if (remainder == 0)
+	{
+		int32		zeros = 0;
+
+		bpm_feel_decimal_strip(&quotient, &zeros, (int32) Max(-exponent, 0));
+		exponent += zeros;
 	}
 	return bpm_feel_decimal_pack(x.negative != y.negative,
 								 wide_jam(wide_from(quotient), remainder != 0), exponent, result);
@@ -372,7 +441,11 @@ bpm_feel_decimal_compare_slow(FeelDecimal a, FeelDecimal b)
 {
 	int			a_sign = bpm_feel_decimal_sign(a);
 	int			b_sign = bpm_feel_decimal_sign(b);
+	FeelDecimal x = a;
+	FeelDecimal y = b;
 
+	if (align_small(&x, &y))
+		return (x.u.small > y.u.small) - (x.u.small < y.u.small);
 	if (a_sign != b_sign)
 		return a_sign > b_sign ? 1 : -1;
 	if (a_sign == 0)

@@ -187,10 +187,13 @@ FeelValue
 bpm_feel_to_string(FeelMachine *machine, FeelValue value)
 {
 	StringInfoData out;
+	FeelValue	result;
 
 	if (value.kind == FEEL_KIND_STRING)
 		return value;
 	initStringInfo(&out);
 	bpm_feel_print(machine, &out, value);
-	return machine->exhausted ? bpm_feel_null() : bpm_feel_string(out.data, out.len);
+	result = machine->exhausted ? bpm_feel_null() : bpm_feel_copy_string(machine, out.data, out.len);
+	pfree(out.data);
+	return result;
 }
