@@ -71,12 +71,13 @@ FORCE:
 # PostgreSQL finds its files relative to its own binary.  So a copy of the
 # installation plus our extension is a complete server that touches nothing else.
 STAGE = $(CURDIR)/tmp_install
+JOBS := $(shell nproc 2>/dev/null || echo 1)
 stage:
 	@rm -rf $(STAGE)
 	@for dir in $(bindir) $(pkglibdir) $(datadir); do \
 	  mkdir -p $(STAGE)$$dir && cp -a $$dir/. $(STAGE)$$dir || exit; \
 	done
-	@$(MAKE) -s install DESTDIR=$(STAGE)
+	@$(MAKE) -s $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS)) install DESTDIR=$(STAGE)
 
 run-test: stage
 	@sh test/run.sh $(MAKE) -s bindir=$(STAGE)$(bindir)
