@@ -80,7 +80,7 @@ bpm_xml_parse(const char *xml, int length, XmlNamespace number, char **problem, 
 	*line = 0;
 	utf8 = to_utf8(xml, length, &length);
 	if (utf8 == NULL)
-		*problem = pstrdup("source is not valid text in the database's encoding");
+		*problem = pstrdup("source cannot be read as UTF-8");
 	else
 	{
 		read_document(parse, utf8, length);
