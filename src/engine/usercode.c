@@ -143,9 +143,11 @@ run_statement(void *arg)
 
 /* NAMES IN THE TEXT OF A STATEMENT */
 
+/* Called again when the statement is parsed again because something changed under it. */
 static void
 install_resolver(struct ParseState *pstate, void *arg)
 {
+	((Statement *) arg)->parameters = NIL;
 	pstate->p_post_columnref_hook = resolve_name;
 	pstate->p_ref_hook_state = arg;
 }
