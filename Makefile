@@ -26,6 +26,7 @@ DATA        = $(wildcard src/sql/upgrade/*.sql)
 DATA_built  = $(EXTENSION)--$(EXTVERSION).sql
 
 # Each suite starts a server of its own.  The first test creates the extension.
+# A spec must not have the name of a regression test: its expected output would be taken.
 # (A test without expected output would end the whole run; run.sh names it.)
 SERVER         = --temp-config=test/bpm.conf --no-locale --encoding=UTF8
 EXPECTED      := $(patsubst expected/%.out,%,$(wildcard expected/*.out))
