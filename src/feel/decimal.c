@@ -12,8 +12,6 @@
 
 #include "feel/decimal_int.h"
 
-#define FIRST_STEP		15		/* digits */
-
 Unpacked
 bpm_feel_decimal_unpack(FeelDecimal a)
 {
@@ -299,8 +297,7 @@ bpm_feel_decimal_multiply_slow(FeelDecimal a, FeelDecimal b, FeelDecimal *result
 /*
  * Long division, but by as many digits at a time as fit above the divisor: 37
  * for a divisor of one digit, four for the longest.  Stops when it comes out
- * even or 36 digits are there.  The first step is shorter, since most quotients
- * that come out even do so soon.
+ * even or 36 digits are there.
  */
 bool
 bpm_feel_decimal_divide(FeelDecimal a, FeelDecimal b, FeelDecimal *result)
@@ -309,7 +306,6 @@ bpm_feel_decimal_divide(FeelDecimal a, FeelDecimal b, FeelDecimal *result)
 	Unpacked	y = bpm_feel_decimal_unpack(b);
 	int64		exponent = (int64) x.exponent - y.exponent;
 	int			room = UINT128_DIGITS - bpm_feel_count_digits(y.coefficient);
-	int			most = FIRST_STEP;
 	uint128		quotient;
 	uint128		remainder;
 	int			digits;
@@ -321,7 +317,7 @@ bpm_feel_decimal_divide(FeelDecimal a, FeelDecimal b, FeelDecimal *result)
 	digits = bpm_feel_count_digits(quotient);
 	while (remainder != 0 && digits < FEEL_DECIMAL_DIGITS + 2)
 	{
-		int			step = Min(Min(room, most), UINT128_DIGITS - digits);
+		int			step = Min(room, UINT128_DIGITS - digits);
 		uint128		part;
 
 		remainder *= bpm_feel_power_of_ten(step);
@@ -330,7 +326,6 @@ bpm_feel_decimal_divide(FeelDecimal a, FeelDecimal b, FeelDecimal *result)
 		quotient = quotient * bpm_feel_power_of_ten(step) + part;
 		exponent -= step;
 		digits = bpm_feel_count_digits(quotient);
-		most = UINT128_DIGITS;
 	}
 	if (remainder == 0)
 	{
