@@ -6,6 +6,7 @@
  */
 #include "postgres.h"
 
+#include "base/compat.h"
 #include "feel/builtin_int.h"
 
 static FeelValue
