@@ -131,6 +131,18 @@ build_table(DmnReader *reader, const XmlElement *element, DmnScope *scope, DmnNo
 
 /* CONTEXTS, LISTS, RELATIONS */
 
+/* Has an entry before the last that name? */
+static bool
+is_taken(const DmnNode *context, const char *name)
+{
+	int			i;
+
+	for (i = 0; i < context->count - 1; i++)
+		if (context->u.entries[i].name != NULL && strcmp(context->u.entries[i].name, name) == 0)
+			return true;
+	return false;
+}
+
 static void
 build_context(DmnReader *reader, const XmlElement *element, DmnScope *scope, DmnNode *node)
 {
@@ -149,6 +161,13 @@ build_context(DmnReader *reader, const XmlElement *element, DmnScope *scope, Dmn
 			continue;
 		if (entry->node != NULL && entry->node->type == NULL)
 			entry->node->type = bpm_dmn_variable_type(reader, variable);
+		if (is_taken(node, entry->name))
+		{
+			bpm_dmn_find_fault(reader, true, child, "in \"%s\" a context has the entry \"%s\" twice", reader->drg->name,
+							   entry->name);
+			node->count--;
+			continue;
+		}
 		entry->slot = bpm_dmn_scope_add(scope, entry->name);
 		bpm_dmn_note_key(reader, entry->name);
 	}
@@ -203,8 +222,12 @@ build_relation(DmnReader *reader, const XmlElement *element, DmnScope *scope, Dm
 	{
 		const char *name = bpm_dmn_name(bpm_dmn_attribute(child, "name"));
 
-		node->u.relation.names[i++] = name ? name : "";
+		node->u.relation.names[i] = bpm_dmn_distinct(node->u.relation.names, i, name ? name : "");
+		if (name == NULL || node->u.relation.names[i] != name)
+			bpm_dmn_find_fault(reader, true, child, "in \"%s\" a column of a relation has no name of its own",
+							   reader->drg->name);
 		bpm_dmn_note_key(reader, name);
+		i++;
 	}
 	for (child = bpm_dmn_child(element, "row"); child != NULL; child = bpm_dmn_sibling(child, "row"))
 	{

@@ -79,6 +79,7 @@ struct Drg
 	DmnFunction *function;		/* knowledge model */
 	int			noutputs;		/* service: output decisions */
 	Drg		  **outputs;
+	const char **output_names;
 	int			ninputs;		/* service: input data, then input decisions */
 	Drg		  **inputs;
 	const FeelForeign *foreign;	/* service: its parameters */
@@ -167,6 +168,7 @@ extern char *bpm_dmn_name(const char *text);
 extern char *bpm_dmn_text(const XmlElement *element);
 extern const char *bpm_dmn_type_ref(const XmlElement *element);
 extern bool bpm_dmn_blank(const char *text);
+extern const char *bpm_dmn_distinct(const char *const *taken, int count, const char *name);
 extern int	bpm_dmn_count(const XmlElement *element, const char *name);
 extern char *bpm_dmn_version_tag(const XmlElement *element);
 
@@ -363,6 +365,7 @@ struct DmnRun
 	const Drg  *drg;			/* the element that is being evaluated */
 	int		   *placed;			/* how many diagnostics tell their place already; one count for all of them */
 	bool		json;			/* inputs are JSON: texts may be dates */
+	bool		closed;			/* the inside of a service, where only its inputs are known */
 	DmnTrace   *trace;			/* or NULL */
 	FeelListBuilder *audit;		/* or NULL */
 };

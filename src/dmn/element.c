@@ -136,6 +136,23 @@ bpm_dmn_type_ref(const XmlElement *element)
 	return bpm_dmn_name(reference);
 }
 
+/* The name; or, when it is among those that are taken, one made from it that is not. */
+const char *
+bpm_dmn_distinct(const char *const *taken, int count, const char *name)
+{
+	const char *distinct = name;
+	int			number = 1;
+	int			i;
+
+	for (i = 0; i < count; i++)
+		if (taken[i] != NULL && strcmp(taken[i], distinct) == 0)
+		{
+			distinct = psprintf("%s (%d)", name, ++number);
+			i = -1;
+		}
+	return distinct;
+}
+
 static const char *
 any_attribute(const XmlElement *element, const char *name)
 {

@@ -50,6 +50,9 @@ call_closure(FeelMachine *machine, const FeelValue *args, int nargs, void *arg)
 		memcpy(frame, closure->captured, sizeof(FeelValue) * function->base);
 	if (nargs > 0)
 		memcpy(frame + function->base, args, sizeof(FeelValue) * nargs);
+	/* a knowledge model sees itself behind what it requires */
+	if (function == closure->drg->function)
+		frame[function->base - 1] = bpm_dmn_value(run, closure->drg);
 	run->drg = closure->drg;
 	run->trace = NULL;
 	value = function->java ? call_java(closure, frame, args, nargs) : bpm_dmn_eval(function->body, run, frame);
@@ -118,7 +121,7 @@ collect_outputs(DmnRun *run, const Drg *drg)
 		return bpm_feel_null();
 	for (i = 0; i < drg->noutputs; i++)
 	{
-		context->entries[i].key = bpm_feel_string(drg->outputs[i]->name, strlen(drg->outputs[i]->name));
+		context->entries[i].key = bpm_feel_string(drg->output_names[i], strlen(drg->output_names[i]));
 		context->entries[i].value = bpm_dmn_value(run, drg->outputs[i]);
 	}
 	return bpm_feel_context(context);
@@ -137,6 +140,7 @@ bpm_dmn_call_service(DmnRun *run, const Drg *drg, const FeelValue *args)
 	inside->values = bpm_feel_alloc(run->machine, sizeof(FeelValue) * count);
 	inside->states = bpm_feel_alloc(run->machine, count);
 	inside->trace = NULL;
+	inside->closed = true;
 	memset(inside->states, STATE_UNKNOWN, count);
 	for (i = 0; i < drg->ninputs; i++)
 		bpm_dmn_supply(inside, drg->inputs[i], args[i]);

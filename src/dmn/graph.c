@@ -23,6 +23,17 @@ static const struct
 	{"knowledgeRequirement", "requiredKnowledge"},
 };
 
+static bool
+has(Drg *const *array, int count, const Drg *drg)
+{
+	int			i;
+
+	for (i = 0; i < count; i++)
+		if (array[i] == drg)
+			return true;
+	return false;
+}
+
 static void
 add_to(Drg ***array, int *count, Drg *drg)
 {
@@ -71,7 +82,7 @@ add_references(DmnReader *reader, const Drg *from, const XmlElement *in, const c
 	{
 		Drg		   *found = resolve(reader, from, child);
 
-		if (found != NULL)
+		if (found != NULL && !has(*array, *count, found))
 			add_to(array, count, found);
 	}
 }
@@ -92,6 +103,18 @@ import_of(const DmnFile *file, const DmnFile *other)
 	return NULL;
 }
 
+/* Is there a member of that name already? */
+static bool
+has_member(const DmnBinding *binding, const char *name)
+{
+	int			i;
+
+	for (i = 0; i < binding->count; i++)
+		if (strcmp(binding->members[i]->name, name) == 0)
+			return true;
+	return false;
+}
+
 /* The binding of that name, made if need be. */
 static DmnBinding *
 find_binding(Drg *drg, const char *name, bool imported)
@@ -100,7 +123,7 @@ find_binding(Drg *drg, const char *name, bool imported)
 	int			i;
 
 	for (i = 0; i < drg->nbindings; i++)
-		if (drg->bindings[i].imported && imported && strcmp(drg->bindings[i].name, name) == 0)
+		if (strcmp(drg->bindings[i].name, name) == 0)
 			return &drg->bindings[i];
 	binding = &drg->bindings[drg->nbindings++];
 	binding->name = name;
@@ -123,7 +146,11 @@ bind(DmnReader *reader, Drg *drg)
 		bool		imported = import != NULL && import->name[0] != '\0';
 		DmnBinding *binding = find_binding(drg, imported ? import->name : required->name, imported);
 
-		add_to(&binding->members, &binding->count, required);
+		if (binding->imported != imported || has_member(binding, required->name))
+			bpm_dmn_find_fault(reader, false, drg->xml, "\"%s\" requires two elements called \"%s\", and sees the first",
+							   drg->name, required->name);
+		else
+			add_to(&binding->members, &binding->count, required);
 		if (imported)
 			bpm_dmn_note_key(reader, required->name);
 	}
@@ -132,9 +159,14 @@ bind(DmnReader *reader, Drg *drg)
 static void
 require_of_service(DmnReader *reader, Drg *drg)
 {
+	int			i;
+
 	add_references(reader, drg, drg->xml, "outputDecision", &drg->outputs, &drg->noutputs);
 	add_references(reader, drg, drg->xml, "inputData", &drg->inputs, &drg->ninputs);
 	add_references(reader, drg, drg->xml, "inputDecision", &drg->inputs, &drg->ninputs);
+	drg->output_names = palloc(sizeof(char *) * Max(drg->noutputs, 1));
+	for (i = 0; i < drg->noutputs; i++)
+		drg->output_names[i] = bpm_dmn_distinct(drg->output_names, i, drg->outputs[i]->name);
 	if (drg->noutputs == 0)
 		bpm_dmn_find_fault(reader, true, drg->xml, "the decision service \"%s\" has no output decision", drg->name);
 }
@@ -167,17 +199,21 @@ leads_to_cycle(DmnReader *reader, Drg *drg)
 {
 	int			i;
 
-	check_stack_depth();
 	if (drg->color == GREY_DRG)
 		return true;
 	if (drg->color == BLACK_DRG)
 		return false;
+	if (stack_is_too_deep())
+	{
+		bpm_dmn_find_fault(reader, true, drg->xml, "too many decisions need each other to reach \"%s\"", drg->name);
+		return false;
+	}
 	drg->color = GREY_DRG;
 	for (i = 0; i < drg->nrequired; i++)
 	{
 		Drg		   *required = drg->required[i];
 
-		if (required->kind == DRG_DECISION && leads_to_cycle(reader, required) && drg->xml != NULL)
+		if (required->kind == DRG_DECISION && leads_to_cycle(reader, required))
 			bpm_dmn_find_fault(reader, true, drg->xml, "the decision \"%s\" needs \"%s\", which needs it in turn",
 							   drg->name, required->name);
 	}

@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "lib/stringinfo.h"
+#include "mb/pg_wchar.h"
 
 #include "dmn/dmn_int.h"
 
@@ -66,13 +67,13 @@ bpm_dmn_convert(DmnRun *run, const FeelType *type, FeelValue value, const char *
 
 /* VALUES OF ELEMENTS */
 
-/* An input that nobody gave is null, and so is a variable that the scope has not got. */
+/* An input that nobody gave is null. */
 static FeelValue
 eval_input(DmnRun *run, const Drg *drg)
 {
 	FeelValue	value;
 
-	if (!run->json || !bpm_feel_look_up(run->feel->scope, drg->name, &value))
+	if (!run->json || run->closed || !bpm_feel_look_up(run->feel->scope, drg->name, &value))
 		return bpm_feel_null();
 	value = bpm_feel_read_json(run->machine, drg->type, value);
 	return bpm_dmn_convert(run, drg->type, value, "the value of an input");
@@ -239,6 +240,7 @@ bpm_dmn_place(DmnRun *run, const char *format,...)
 		va_start(args, format);
 		vsnprintf(place, sizeof(place), format, args);
 		va_end(args);
+		place[pg_mbcliplen(place, strlen(place), sizeof(place) - 1)] = '\0';
 	}
 	for (; *run->placed < list_length(run->feel->diagnostics); (*run->placed)++)
 	{

@@ -4,6 +4,8 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+
 #include "dmn/dmn_int.h"
 
 /* The scope of an element's logic: its requirements. */
@@ -58,6 +60,7 @@ bpm_dmn_compile(DmnReader *reader, const XmlElement *at, DmnScope *scope, FeelGr
 	const char **keys;
 	ListCell   *cell;
 
+	CHECK_FOR_INTERRUPTS();
 	declared.count = scope->count;
 	declared.names = scope->names;
 	keys = palloc(sizeof(char *) * Max(list_length(reader->keys), 1));

@@ -15,6 +15,8 @@ static void read_policy(DmnReader *reader, const XmlElement *element, DmnTable *
 static void read_input(DmnReader *reader, const XmlElement *element, DmnScope *scope, DmnColumn *column, int number);
 static void read_output(DmnReader *reader, const XmlElement *element, DmnScope *scope, DmnTable *table,
 						DmnColumn *column);
+static const char *distinct_label(const DmnColumn *columns, int number);
+static void check_output_name(DmnReader *reader, const XmlElement *element, DmnTable *table, int number);
 static void read_rule(DmnReader *reader, const XmlElement *element, DmnScope *scope, DmnTable *table, int number);
 
 DmnTable *
@@ -36,10 +38,14 @@ bpm_dmn_table(DmnReader *reader, const XmlElement *element, DmnScope *scope)
 	for (child = bpm_dmn_child(element, "input"); child != NULL; child = bpm_dmn_sibling(child, "input"))
 	{
 		read_input(reader, child, scope, &table->inputs[i], i + 1);
+		table->inputs[i].label = distinct_label(table->inputs, i);
 		i++;
 	}
 	for (i = 0, child = bpm_dmn_child(element, "output"); child != NULL; child = bpm_dmn_sibling(child, "output"))
-		read_output(reader, child, scope, table, &table->outputs[i++]);
+	{
+		read_output(reader, child, scope, table, &table->outputs[i]);
+		check_output_name(reader, child, table, i++);
+	}
 	for (i = 0, child = bpm_dmn_child(element, "rule"); child != NULL; child = bpm_dmn_sibling(child, "rule"))
 		read_rule(reader, child, scope, table, i++);
 	if (table->noutputs == 0)
@@ -47,6 +53,39 @@ bpm_dmn_table(DmnReader *reader, const XmlElement *element, DmnScope *scope)
 	read_policy(reader, element, table);
 	bpm_dmn_index(table);
 	return table;
+}
+
+/* The label of a column, unlike those before it: audits have the inputs by their labels. */
+static const char *
+distinct_label(const DmnColumn *columns, int number)
+{
+	const char **labels = palloc(sizeof(char *) * (number + 1));
+	const char *label;
+	int			i;
+
+	for (i = 0; i < number; i++)
+		labels[i] = columns[i].label;
+	label = bpm_dmn_distinct(labels, number, columns[number].label);
+	pfree(labels);
+	return label;
+}
+
+/* Two outputs must not have one name. */
+static void
+check_output_name(DmnReader *reader, const XmlElement *element, DmnTable *table, int number)
+{
+	DmnColumn  *column = &table->outputs[number];
+	int			i;
+
+	for (i = 0; i < number && column->name != NULL; i++)
+	{
+		if (table->outputs[i].name == NULL || strcmp(table->outputs[i].name, column->name) != 0)
+			continue;
+		bpm_dmn_find_fault(reader, true, element, "the decision table of \"%s\" has two outputs \"%s\"",
+						   reader->drg->name, column->name);
+		column->name = psprintf("%s (%d)", column->name, number + 1);
+		i = -1;
+	}
 }
 
 /* Which of some words an attribute is; the first when it is not there, -1 when it is none of them. */

@@ -14,11 +14,13 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
 #include "port/pg_bitutils.h"
 
 #include "dmn/dmn_int.h"
 
 #define MAX_INDEX_BYTES ((Size) 8 * 1024 * 1024)	/* of one column */
+#define MAX_INTERVALS 10000		/* of one column: making the index takes their square */
 
 /* A cell while the index is made. */
 typedef struct Cell
@@ -162,6 +164,7 @@ fill_sets(const DmnTable *table, const Cell *cells, DmnIndex *index)
 	int			rule;
 	int			i;
 
+	CHECK_FOR_INTERRUPTS();
 	index->sets = palloc(sizeof(uint64) * table->words * nsets);
 	for (i = 0; i < nsets; i++)
 		memcpy(&index->sets[(Size) i * table->words], index->open, sizeof(uint64) * table->words);
@@ -181,7 +184,8 @@ index_column(DmnTable *table, int number)
 
 	index->open = palloc0(sizeof(uint64) * table->words);
 	column->general = palloc0(sizeof(uint64) * table->words);
-	if (sizeof(uint64) * table->words * (4 * (Size) nintervals + 1) > MAX_INDEX_BYTES)
+	if (nintervals > MAX_INTERVALS ||
+		sizeof(uint64) * table->words * (4 * (Size) nintervals + 1) > MAX_INDEX_BYTES)
 	{
 		index->kind = FEEL_KIND_NULL;
 		nintervals = 0;
