@@ -33,12 +33,6 @@ bpm_store_job_of(int64 token)
 
 /* CLAIMING */
 
-static bool
-may_run(const void *row, const void *arg)
-{
-	return bpm_store_may_move(((const JobRow *) row)->instance);
-}
-
 /* Highest priority first, then oldest. */
 static bool
 goes_before(const JobRow *a, const JobRow *b)
@@ -71,7 +65,7 @@ find_late_jobs(const char *type, TimestampTz now, int max_items)
 			{BTLessEqualStrategyNumber, F_TIMESTAMPTZ_LE, TimestampTzGetDatum(now)}
 		},
 		.limit = max_items,
-		.filter = may_run
+		.filter = bpm_store_may_run
 	};
 	List	   *jobs = bpm_store_select(&search);
 
@@ -87,40 +81,34 @@ find_late_jobs(const char *type, TimestampTz now, int max_items)
 List *
 bpm_store_claim_jobs(const char *type, TimestampTz now, int max_items)
 {
-	RowSearch	search = {
-		.index = INDEX_JOB_DUE,
-		.conditions = 2,
-		.condition = {bpm_store_is_text(type)},	/* and due_at is NULL */
-		.to_lock = true,
-		.filter = may_run
-	};
 	List	   *claimed = NIL;
 	List	   *late;
-	RowScan	   *scan;
+	ReadyScan  *scan;
 	JobRow	   *ready;
 
 	if (max_items <= 0)
 		return NIL;
 	late = find_late_jobs(type, now, max_items);
-	scan = bpm_store_scan_begin(&search);
-	ready = bpm_store_scan_next(scan);
+	scan = bpm_store_ready_begin(type, true);
+	ready = bpm_store_ready_next(scan);
 	while (list_length(claimed) < max_items && (ready != NULL || late != NIL))
 	{
-		JobRow	   *job = ready;
+		bool		is_late = late != NIL && (ready == NULL || goes_before(linitial(late), ready));
+		JobRow	   *job = is_late ? linitial(late) : ready;
 
-		if (late != NIL && (ready == NULL || goes_before(linitial(late), ready)))
-		{
-			job = linitial(late);
+		if (is_late)
 			late = list_delete_first(late);
-		}
 		else
-			ready = bpm_store_scan_next(scan);
+			ready = bpm_store_ready_next(scan);
 
-		job = bpm_store_claim(bpm_store_scan_relation(scan), &job->row);
-		if (job != NULL)
-			claimed = lappend(claimed, job);
+		job = bpm_store_claim(bpm_store_ready_relation(scan), &job->row);
+		if (job == NULL)
+			continue;
+		claimed = lappend(claimed, job);
+		if (!is_late)
+			bpm_store_ready_taken(job);
 	}
-	bpm_store_scan_end(scan);
+	bpm_store_ready_end(scan);
 	return claimed;
 }
 
@@ -135,21 +123,35 @@ earlier(TimestampTz a, TimestampTz b)
 	return Min(a, b);
 }
 
+static bool
+has_ready_job(const char *type)
+{
+	ReadyScan  *scan = bpm_store_ready_begin(type, false);
+	bool		found = bpm_store_ready_next(scan) != NULL;
+
+	bpm_store_ready_end(scan);
+	return found;
+}
+
 /* When the first job of the type can be taken. */
 static TimestampTz
 next_job(const char *type)
 {
 	RowSearch	search = {
 		.index = INDEX_JOB_DUE,
-		.conditions = 1,
-		.condition = {bpm_store_is_text(type)},
-		.filter = may_run
+		.conditions = 2,
+		.condition = {
+			bpm_store_is_text(type),
+			{BTLessStrategyNumber, F_TIMESTAMPTZ_LT, TimestampTzGetDatum(DT_NOEND)}
+		},
+		.filter = bpm_store_may_run
 	};
-	JobRow	   *job = bpm_store_select_one(&search);
+	JobRow	   *job;
 
-	if (job == NULL || job->due_at == DT_NOEND)
-		return NO_TIME;			/* infinity stands last: a job with an incident */
-	return job->due_at == NO_TIME ? bpm_store_now() : job->due_at;
+	if (has_ready_job(type))
+		return bpm_store_now();
+	job = bpm_store_select_one(&search);
+	return job != NULL ? job->due_at : NO_TIME;
 }
 
 TimestampTz

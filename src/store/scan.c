@@ -66,6 +66,7 @@ bpm_store_take_snapshot(bool latest)
 static void
 init_key(ScanKey key, AttrNumber column, const RowCondition *condition, Relation index)
 {
+	Assert(column <= IndexRelationGetNumberOfKeyAttributes(index));
 	if (OidIsValid(condition->procedure))
 		ScanKeyEntryInitialize(key, 0, column, condition->strategy, InvalidOid,
 							   index->rd_indcollation[column - 1], condition->procedure, condition->value);
@@ -86,9 +87,9 @@ bpm_store_scan_begin(const RowSearch *search)
 	scan->relation = bpm_store_open(bpm_store_table_of(search->index), lock);
 	scan->index = index_open(bpm_store_index_oid(search->index), AccessShareLock);
 	Assert(search->conditions <= MAX_CONDITIONS);
-	Assert(search->conditions <= IndexRelationGetNumberOfKeyAttributes(scan->index));
 	for (i = 0; i < search->conditions; i++)
-		init_key(&keys[i], i + 1, &search->condition[i], scan->index);
+		init_key(&keys[i], search->condition[i].column ? search->condition[i].column : i + 1,
+				 &search->condition[i], scan->index);
 
 	scan->snapshot = bpm_store_take_snapshot(search->latest);
 	scan->slot = table_slot_create(scan->relation, NULL);

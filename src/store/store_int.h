@@ -6,6 +6,7 @@
  *	  catalog.c	which relations are ours
  *	  scan.c	finding and locking rows
  *	  find.c, find_wait.c, job.c	one small function per question
+ *	  ready.c	the ready jobs of a type
  *	  change.c	what a call has changed
  *	  write.c	writing it
  *	  index.c	opening the indexes for that
@@ -138,15 +139,16 @@ extern uint64 bpm_store_epoch(void);
 
 /* SCANS */
 
-/* One condition on a column of the index; conditions follow the columns of the index. */
+/* One condition on a column of the index. */
 typedef struct RowCondition
 {
 	StrategyNumber strategy;	/* BTEqualStrategyNumber … */
 	Oid			procedure;		/* F_INT8EQ …; InvalidOid: the column is NULL */
 	Datum		value;
+	AttrNumber	column;			/* 0: that of its place among the conditions */
 } RowCondition;
 
-#define MAX_CONDITIONS 3
+#define MAX_CONDITIONS 4
 
 /* Whether a row that the scan found is wanted. */
 typedef bool (*RowFilter) (const void *row, const void *arg);
@@ -205,6 +207,21 @@ extern RowScan *bpm_store_scan_begin(const RowSearch *search);
 extern void *bpm_store_scan_next(RowScan *scan);	/* NULL: no more */
 extern Relation bpm_store_scan_relation(RowScan *scan);
 extern void bpm_store_scan_end(RowScan *scan);
+
+/* READY JOBS of a type, highest priority first, then oldest */
+
+typedef struct ReadyScan ReadyScan;
+
+extern ReadyScan *bpm_store_ready_begin(const char *type, bool to_lock);
+extern JobRow *bpm_store_ready_next(ReadyScan *ready);	/* NULL: no more */
+extern Relation bpm_store_ready_relation(ReadyScan *ready);
+extern void bpm_store_ready_end(ReadyScan *ready);
+
+/* Says that a job that such a scan found was claimed. */
+extern void bpm_store_ready_taken(const JobRow *job);
+
+/* A filter: the job's instance may move. */
+extern bool bpm_store_may_run(const void *job, const void *arg);
 
 /* CHANGES */
 
