@@ -171,7 +171,7 @@ find_obstacle(Relation relation, const TableInfo *info)
 		return "It is not a plain table.";
 	if (relation->rd_rel->relforcerowsecurity)
 		return "Row-level security is forced on it.";
-	if (relation->rd_rel->relhasrules)
+	if (relation->rd_rules != NULL && relation->rd_rules->numLocks > 0)
 		return "It has rules.";
 	if (triggers != NULL && (triggers->trig_insert_new_table || triggers->trig_update_old_table ||
 							 triggers->trig_update_new_table || triggers->trig_delete_old_table))
