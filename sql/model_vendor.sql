@@ -242,8 +242,12 @@ FROM pg_temp.understood('<serviceTask id="t" bpm:type="${empty a}"/>') g,
 -- WHAT NOBODY READS is refused, with its reason.
 SELECT * FROM pg_temp.findings('<task id="t" camunda:unheard="of" zeebe:strange="x" camunda:exclusive="false"/>');
 SELECT * FROM pg_temp.findings('<task id="t"
-	camunda:skipExpression="${x}" flowable:triggerable="false" activiti:initiator="me"/>');
+	camunda:skipExpression="${x}" flowable:triggerable="false"/>');
 SELECT * FROM pg_temp.findings(pg_temp.extended('<task id="t"/>', '<camunda:connector>
 	<camunda:connectorId>x</camunda:connectorId></camunda:connector><zeebe:novelty/>'));
 SELECT * FROM pg_temp.findings('<endEvent id="e"><terminateEventDefinition flowable:terminateAll="true"/>
 	</endEvent>') WHERE severity = 'error';
+SELECT * FROM pg_temp.findings(pg_temp.extended('<callActivity id="t" calledElement="c"/>',
+	'<camunda:in source="a" target="b" local="true"/>'));
+SELECT * FROM pg_temp.findings(pg_temp.extended('<serviceTask id="t"/>',
+	'<zeebe:taskDefinition type="x" retries="3" colour="blue"/>'));

@@ -202,6 +202,8 @@ describe_details(Writer *writer, const FlowNode *node)
 	put_expression(writer, "activationCondition", node->activation);
 	put_expression(writer, "completionCondition", node->completion);
 	put_expression(writer, "activeElements", node->active_elements);
+	put_text(writer, "outputCollection", node->output_collection);
+	put_expression(writer, "outputElement", node->output_element);
 	put_nodes(writer, "entries", node->entries, node->entry_count);
 	put_nodes(writer, "starts", node->starts, node->start_count);
 	put_nodes(writer, "boundaries", node->boundaries, node->boundary_count);
@@ -218,6 +220,7 @@ describe_node(Writer *writer, const FlowNode *node)
 	put_node(writer, "scope", node->scope);
 	put_node(writer, "host", node->host);
 	put_node(writer, "partner", node->partner);
+	put_text(writer, "initiator", node->initiator);
 	put_flag(writer, "nonInterrupting", !node->interrupting);
 	put_text(writer, "default", node->default_flow ? node->default_flow->id : NULL);
 	describe_events(writer, node);

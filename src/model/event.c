@@ -348,9 +348,15 @@ read_condition_event(Builder *builder, Element *definition, Event *event)
 {
 	Element    *filter = bpm_model_extension(definition, NS_OF_ZEEBE, "conditionalFilter");
 	const char *names = bpm_model_vendor(definition, NS_OF_CAMUNDA, "variableName");
+	const char *events = bpm_model_vendor(definition, NS_OF_CAMUNDA, "variableEvents");
 
 	if (names == NULL && filter != NULL)
 		names = bpm_model_attribute(filter, "variableNames");
+	if (events == NULL && filter != NULL)
+		events = bpm_model_attribute(filter, "variableEvents");
+	if (events != NULL && !(strstr(events, "create") && strstr(events, "update")))
+		bpm_model_refuse(builder, definition, "is limited to some changes (\"%s\"), which is not executed: "
+						 "a condition is asked whenever a variable changes", bpm_model_clip(events));
 	event->variable_names = split_names(names);
 	event->condition = bpm_model_formal_child(builder, definition, "condition");
 	if (event->condition == NULL)

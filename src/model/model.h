@@ -307,6 +307,7 @@ typedef struct FlowNode
 	bool		all_events;		/* parallelMultiple: every one of them is needed */
 	bool		interrupting;	/* boundary: cancelActivity; start of an event subprocess: isInterrupting */
 	struct FlowNode *host;		/* boundary event: the activity; else NULL */
+	const char *initiator;		/* start event: variable for the role that started the instance, or NULL */
 	struct FlowNode *partner;		/* link throw: its catch */
 
 	/* activities */
@@ -337,6 +338,8 @@ typedef struct FlowNode
 	Expression *completion;		/* ad-hoc: completionCondition */
 	bool		cancel_remaining;	/* ad-hoc */
 	Expression *active_elements;	/* ad-hoc: those started at once */
+	const char *output_collection;	/* ad-hoc: variable that gathers the results of its activities, or NULL */
+	Expression *output_element; /* ad-hoc: what is gathered */
 
 	/* scopes: process and subprocesses */
 	struct FlowNode **children;		/* the nodes directly inside, boundary events and event subprocesses included */

@@ -107,8 +107,13 @@ read_adhoc(Builder *builder, Element *element, FlowNode *node)
 	node->cancel_remaining = bpm_model_flag(element, "cancelRemainingInstances", true);
 	node->completion = bpm_model_formal_child(builder, element, "completionCondition");
 	if (extension != NULL)
+	{
 		node->active_elements = bpm_model_variable_path(builder, extension,
 														bpm_model_attribute(extension, "activeElementsCollection"));
+		node->output_collection = bpm_model_copy(bpm_model_attribute(extension, "outputCollection"));
+		node->output_element = bpm_model_variable_path(builder, extension,
+													   bpm_model_attribute(extension, "outputElement"));
+	}
 	else
 		node->active_elements = bpm_model_value(builder, element,
 												bpm_model_vendor(element, NS_BIT(NS_BPM), "activeElements"));
@@ -138,7 +143,10 @@ read_event(Builder *builder, Element *element, FlowNode *node)
 	if (node->kind == NODE_BOUNDARY_EVENT)
 		read_boundary(builder, element, node);
 	if (node->kind == NODE_START_EVENT)
+	{
 		node->interrupting = bpm_model_flag(element, "isInterrupting", true);
+		node->initiator = bpm_model_copy(bpm_model_vendor(element, NS_OF_CAMUNDA, "initiator"));
+	}
 	if ((node->kind == NODE_THROW_EVENT || node->kind == NODE_END_EVENT) && node->event_count > 0)
 		node->work = bpm_model_read_work(builder, element, message ? message : element);
 }

@@ -102,6 +102,12 @@ has_table(const FlowNode *node)
 }
 
 static bool
+has_initiator(const FlowNode *node)
+{
+	return node->initiator != NULL;
+}
+
+static bool
 starts_by_all(const FlowNode *node)
 {
 	return node->all_events && node->event_count > 1 && node->scope->kind == NODE_PROCESS;
@@ -112,6 +118,8 @@ const Rule bpm_model_unsupported[] =
 	{KIND(TRANSACTION) | KIND(ADHOC_SUBPROCESS), always, "is not executed yet"},
 	{EVENT_KINDS, has_unknown_event, "has a trigger that is not executed yet"},
 	{KIND(START_EVENT), starts_by_all, "starts the process by several events together, which is not executed yet"},
+
+	{KIND(START_EVENT), has_initiator, "has an initiator variable, which is not executed yet"},
 
 	{ACTIVITY_KINDS, is_for_compensation, "is a compensation handler, which is not executed yet"},
 	{ALL_KINDS, has_listeners, "has listeners, which are not executed yet"},

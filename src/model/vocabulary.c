@@ -103,63 +103,68 @@ typedef struct VendorName
 	int			namespaces;
 	const char *name;
 	Treatment	treatment;
-	const char *reason;			/* of REFUSED */
+	const char *detail;			/* REFUSED: the reason; READ elements: the attributes that are read, NULL: any */
 } VendorName;
 
 #define CAMUNDA (NS_OF_CAMUNDA)
 #define ZEEBE (NS_OF_ZEEBE)
+#define LISTENER " event class delegateExpression expression "
 
 static const VendorName vendor_elements[] =
 {
-	{ZEEBE, "taskDefinition", READ},
-	{ZEEBE, "taskHeaders", READ},
-	{ZEEBE, "header", READ},
-	{ZEEBE, "ioMapping", READ},
-	{ZEEBE, "input", READ},
-	{ZEEBE, "output", READ},
-	{ZEEBE, "subscription", READ},
-	{ZEEBE, "publishMessage", READ},
-	{ZEEBE, "loopCharacteristics", READ},
-	{ZEEBE, "calledElement", READ},
-	{ZEEBE, "calledDecision", READ},
-	{ZEEBE, "script", READ},
-	{ZEEBE, "userTask", READ},
-	{ZEEBE, "assignmentDefinition", READ},
-	{ZEEBE, "taskSchedule", READ},
-	{ZEEBE, "priorityDefinition", READ},
-	{ZEEBE, "formDefinition", READ},
+	{ZEEBE, "taskDefinition", READ, " type retries backoff "},
+	{ZEEBE, "taskHeaders", READ, ""},
+	{ZEEBE, "header", READ, " key value "},
+	{ZEEBE, "ioMapping", READ, ""},
+	{ZEEBE, "input", READ, " source target "},
+	{ZEEBE, "output", READ, " source target "},
+	{ZEEBE, "subscription", READ, " correlationKey "},
+	{ZEEBE, "publishMessage", READ, " correlationKey messageId timeToLive "},
+	{ZEEBE, "loopCharacteristics", READ, " inputCollection inputElement outputCollection outputElement "},
+	{ZEEBE, "calledElement", READ,
+	" processId propagateAllChildVariables propagateAllParentVariables bindingType versionTag "},
+	{ZEEBE, "calledDecision", READ, " decisionId resultVariable bindingType versionTag "},
+	{ZEEBE & ~NS_BIT(NS_BPM), "script", READ, " expression resultVariable "},
+	{ZEEBE, "userTask", READ, ""},
+	{ZEEBE, "assignmentDefinition", READ, " assignee candidateGroups candidateUsers "},
+	{ZEEBE, "taskSchedule", READ, " dueDate followUpDate "},
+	{ZEEBE, "priorityDefinition", READ, " priority "},
+	{ZEEBE, "formDefinition", READ, " formKey formId externalReference bindingType versionTag "},
 	{ZEEBE, "userTaskForm", NOTE},
-	{ZEEBE, "executionListeners", READ},
-	{ZEEBE, "executionListener", READ},
-	{ZEEBE, "taskListeners", READ},
-	{ZEEBE, "taskListener", READ},
-	{ZEEBE, "properties", NOTE},
-	{ZEEBE, "property", NOTE},
-	{ZEEBE, "versionTag", READ},
-	{ZEEBE, "adHoc", READ},
-	{ZEEBE, "conditionalFilter", READ},
+	{ZEEBE, "executionListeners", READ, ""},
+	{NS_BIT(NS_ZEEBE) | NS_BIT(NS_ZENBPM), "executionListener", READ, " eventType type retries "},
+	{ZEEBE, "taskListeners", READ, ""},
+	{NS_BIT(NS_ZEEBE) | NS_BIT(NS_ZENBPM), "taskListener", READ, " eventType type retries "},
+	{ZEEBE & ~NS_BIT(NS_BPM), "properties", NOTE},
+	{ZEEBE & ~NS_BIT(NS_BPM), "property", NOTE},
+	{ZEEBE, "versionTag", READ, " value "},
+	{ZEEBE, "adHoc", READ, " activeElementsCollection outputCollection outputElement "},
+	{ZEEBE, "conditionalFilter", READ, " variableNames variableEvents "},
 	{ZEEBE, "linkedResources", NOTE},
 	{ZEEBE, "linkedResource", NOTE},
-	{CAMUNDA, "inputOutput", READ},
-	{CAMUNDA, "inputParameter", READ},
-	{CAMUNDA, "outputParameter", READ},
+	{CAMUNDA, "inputOutput", READ, ""},
+	{CAMUNDA, "inputParameter", READ, " name "},
+	{CAMUNDA, "outputParameter", READ, " name "},
 	{CAMUNDA, "list", READ},
 	{CAMUNDA, "map", READ},
 	{CAMUNDA, "entry", READ},
 	{CAMUNDA, "value", READ},
-	{CAMUNDA, "script", READ},
-	{CAMUNDA | ZEEBE, "in", READ},
-	{CAMUNDA | ZEEBE, "out", READ},
+	{CAMUNDA & ~NS_BIT(NS_BPM), "script", READ, " scriptFormat "},
+	{NS_BIT(NS_BPM), "script", READ, " expression resultVariable scriptFormat "},
+	{CAMUNDA | ZEEBE, "in", READ, " source sourceExpression target variables businessKey "},
+	{CAMUNDA | ZEEBE, "out", READ, " source sourceExpression target variables "},
 	{CAMUNDA, "properties", READ},
 	{CAMUNDA, "property", READ},
-	{CAMUNDA, "executionListener", READ},
-	{CAMUNDA, "taskListener", READ},
+	{CAMUNDA & ~NS_BIT(NS_BPM), "executionListener", READ, LISTENER},
+	{CAMUNDA & ~NS_BIT(NS_BPM), "taskListener", READ, LISTENER},
+	{NS_BIT(NS_BPM), "executionListener", READ, LISTENER "eventType type retries "},
+	{NS_BIT(NS_BPM), "taskListener", READ, LISTENER "eventType type retries "},
 	{CAMUNDA, "formData", READ},
 	{CAMUNDA, "formField", READ},
 	{CAMUNDA, "formProperty", READ},
 	{CAMUNDA, "validation", READ},
 	{CAMUNDA, "constraint", READ},
-	{CAMUNDA, "field", READ},
+	{CAMUNDA, "field", READ, " name stringValue expression "},
 	{CAMUNDA, "string", READ},
 	{CAMUNDA, "expression", READ},
 	{CAMUNDA, "failedJobRetryTimeCycle", READ},
@@ -214,7 +219,7 @@ static const VendorName vendor_attributes[] =
 	{CAMUNDA, "formRefVersion", NOTE},
 	{CAMUNDA, "formHandlerClass", NOTE},
 	{CAMUNDA, "formFieldValidation", NOTE},
-	{CAMUNDA, "initiator", REFUSED, "is not executed: instance.started_by says who started it"},
+	{CAMUNDA, "initiator", READ},
 	{CAMUNDA, "candidateStarterUsers", NOTE},
 	{CAMUNDA, "candidateStarterGroups", NOTE},
 	{CAMUNDA, "isStartableInTasklist", NOTE},
@@ -254,7 +259,7 @@ static const VendorName vendor_attributes[] =
 	{CAMUNDA, "elementVariable", READ},
 	{CAMUNDA, "elementIndexVariable", REFUSED, "is not executed: use loopCounter"},
 	{CAMUNDA, "variableName", READ},
-	{CAMUNDA, "variableEvents", REFUSED, "is not executed: a condition is asked whenever a variable changes"},
+	{CAMUNDA, "variableEvents", READ},
 	{CAMUNDA, "errorCodeVariable", READ},
 	{CAMUNDA, "errorMessageVariable", READ},
 	{CAMUNDA, "errorVariableName", READ},
@@ -332,6 +337,29 @@ lookup(const VendorName *table, int count, Namespace ns, const char *name)
 	return NULL;
 }
 
+/* Is a word in a list that has blanks around each? */
+static bool
+is_listed(const char *list, const char *word)
+{
+	return strstr(list, psprintf(" %s ", word)) != NULL;
+}
+
+/* Attributes of a vendor's own element have no prefix. */
+static void
+check_inner_attributes(Builder *builder, Element *element, const char *known)
+{
+	int			i;
+
+	for (i = 0; i < element->attribute_count; i++)
+	{
+		const Attribute *attribute = &element->attributes[i];
+
+		if (attribute->ns == NS_NONE && strcmp(attribute->name, "id") != 0 && !is_listed(known, attribute->name))
+			bpm_model_refuse(builder, element, "has an attribute \"%s\" that is not read",
+							 bpm_model_clip(attribute->name));
+	}
+}
+
 static void
 check_vendor_element(Builder *builder, Element *element)
 {
@@ -340,7 +368,9 @@ check_vendor_element(Builder *builder, Element *element)
 	if (found == NULL)
 		bpm_model_refuse(builder, element, "is not known");
 	else if (found->treatment == REFUSED)
-		bpm_model_refuse(builder, element, "%s", found->reason);
+		bpm_model_refuse(builder, element, "%s", found->detail);
+	else if (found->treatment == READ && found->detail != NULL)
+		check_inner_attributes(builder, element, found->detail);
 }
 
 static void
@@ -356,7 +386,7 @@ check_bpmn_attribute(Builder *builder, Element *element, const Attribute *attrib
 										bpm_model_clip(attribute->name)),
 					   "Attributes of extensions have a prefix, as in bpm:assignee.");
 	else if (bpmn_attributes[i].values != NULL && !bpm_model_blank(attribute->value) &&
-			 strstr(bpmn_attributes[i].values, psprintf(" %s ", bpm_model_trim(attribute->value))) == NULL)
+			 !is_listed(bpmn_attributes[i].values, bpm_model_trim(attribute->value)))
 		bpm_model_refuse(builder, element, "has a value of \"%s\" that BPMN does not know: \"%s\"",
 						 attribute->name, bpm_model_clip(attribute->value));
 }
@@ -371,10 +401,9 @@ check_vendor_attribute(Builder *builder, Element *element, const Attribute *attr
 						 bpm_model_prefix(attribute->ns), bpm_model_clip(attribute->name));
 	else if (found->treatment == REFUSED && strcmp(attribute->value, "false") != 0)
 		bpm_model_refuse(builder, element, "has %s:%s, which %s", bpm_model_prefix(attribute->ns),
-						 attribute->name, found->reason);
+						 attribute->name, found->detail);
 }
 
-/* The attributes of a vendor's own elements have no prefix; they are its readers' business. */
 static void
 check_attributes(Builder *builder, Element *element)
 {
