@@ -12,7 +12,6 @@
 
 #include "base/wake.h"
 
-#include "access/parallel.h"
 #include "access/xact.h"
 #include "access/xlog.h"
 #include "base/setting.h"
@@ -22,14 +21,17 @@
 #include "miscadmin.h"
 #include "postmaster/bgworker.h"
 #include "utils/lsyscache.h"
+#include "utils/resowner.h"
 #include "utils/timestamp.h"
 
 static TimestampTz earliest = DT_NOEND;	/* that something becomes due by this transaction */
 static WorkerSlot *slot = NULL;	/* found before the commit */
 static bool unsure = false;		/* whether there is a worker at all */
+static bool committed = false;	/* the transaction is, but has not let go of everything */
 static bool refused = false;	/* the server had no room for one */
 
 static void at_end_of_transaction(XactEvent event, void *arg);
+static void at_release(ResourceReleasePhase phase, bool is_commit, bool is_top, void *arg);
 static WorkerSlot *find_slot(void);
 static void wake_or_start(TimestampTz due);
 static void start(void);
@@ -45,6 +47,7 @@ void
 bpm_wake_init(void)
 {
 	RegisterXactCallback(at_end_of_transaction, NULL);
+	RegisterResourceReleaseCallback(at_release, NULL);
 	unsure = IsUnderPostmaster && MyBackendType == B_BACKEND && !creating_extension && !IsBinaryUpgrade;
 }
 
@@ -91,14 +94,12 @@ at_end_of_transaction(XactEvent event, void *arg)
 			slot = find_slot();
 			break;
 		case XACT_EVENT_COMMIT:
-			wake_or_start(earliest);
-			earliest = DT_NOEND;
-			unsure = false;
+			committed = true;
 			break;
 		case XACT_EVENT_PREPARE:
 			/* COMMIT PREPARED tells nobody: a worker must be there that looks now and then. */
-			wake_or_start(DT_NOEND);
 			earliest = DT_NOEND;
+			committed = true;
 			break;
 		case XACT_EVENT_ABORT:
 			earliest = DT_NOEND;
@@ -106,6 +107,22 @@ at_end_of_transaction(XactEvent event, void *arg)
 		default:
 			break;
 	}
+}
+
+/*
+ * The very end of a commit.  Only now have others been told what they must no
+ * longer believe of their caches, and are locks released: a worker that was
+ * woken before could still see an old function, or a clock that was just set.
+ */
+static void
+at_release(ResourceReleasePhase phase, bool is_commit, bool is_top, void *arg)
+{
+	if (!committed || phase != RESOURCE_RELEASE_AFTER_LOCKS || !is_top)
+		return;
+	wake_or_start(earliest);
+	earliest = DT_NOEND;
+	unsure = false;
+	committed = false;
 }
 
 /*

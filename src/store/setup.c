@@ -56,12 +56,6 @@ fill_cache(void)
 	cache.epoch = epoch;
 }
 
-void
-bpm_store_reread(void)
-{
-	cache.epoch = 0;
-}
-
 /* HANDLERS */
 
 static HandlerRow *

@@ -407,12 +407,6 @@ extern List *bpm_store_async_types(void);	/* char * */
 extern void bpm_store_put_handler(const char *type, Oid function, const char *mode);
 extern bool bpm_store_drop_handler(const char *type);
 
-/*
- * Reads handlers and the clock anew, for whoever was woken by a commit that
- * changed them: the latch is set before the server announces the change.
- */
-extern void bpm_store_reread(void);
-
 /* The engine's time: that of the test clock when it is set, else the system's. */
 extern TimestampTz bpm_store_now(void);
 extern void bpm_store_set_clock(TimestampTz at);	/* NO_TIME: back to the system's */

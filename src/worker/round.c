@@ -153,7 +153,6 @@ in_transaction(Worker *worker, StepBody body, Step *step)
 		SetCurrentStatementStartTimestamp();
 		StartTransactionCommand();
 		PushActiveSnapshot(GetTransactionSnapshot());
-		bpm_store_reread();
 		body(step);
 		PopActiveSnapshot();
 		CommitTransactionCommand();
@@ -182,6 +181,7 @@ name_item(void *unused)
 		[WORK_TIMER] = "timer",
 		[WORK_JOB] = "job",
 		[WORK_TOKEN] = "token",
+		[WORK_DELIVERY] = "delivery",
 	};
 	WorkItem	item = bpm_engine_current_work();
 
