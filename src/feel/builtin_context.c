@@ -9,6 +9,8 @@
 
 #include "feel/builtin_int.h"
 
+#define KEYS_PER_STEP	32		/* compared */
+
 static bool
 same_key(FeelValue a, FeelValue b)
 {
@@ -79,19 +81,32 @@ context_put_along(FeelMachine *machine, const FeelValue *args, int nargs)
 	return result;
 }
 
-/* Puts an entry into a context that has room for it and is still being made. */
-static void
-put_into(FeelContext *context, FeelEntry entry)
+/* The place of a key, or the length where it is missing; -1: out of steps. */
+static int
+find_key(FeelMachine *machine, const FeelContext *context, FeelValue key)
 {
-	for (int i = 0; i < context->length; i++)
+	int			i;
+
+	for (i = 0; i < context->length && !same_key(context->entries[i].key, key); i++)
 	{
-		if (same_key(context->entries[i].key, entry.key))
-		{
-			context->entries[i].value = entry.value;
-			return;
-		}
+		if (i % KEYS_PER_STEP == KEYS_PER_STEP - 1 && !bpm_feel_step(machine))
+			return -1;
 	}
-	context->entries[context->length++] = entry;
+	return i;
+}
+
+bool
+bpm_feel_put_into(FeelMachine *machine, FeelContext *context, FeelValue key, FeelValue value, bool *added)
+{
+	int			place = find_key(machine, context, key);
+
+	if (place < 0)
+		return false;
+	*added = place == context->length;
+	context->entries[place].key = key;
+	context->entries[place].value = value;
+	context->length += *added;
+	return true;
 }
 
 /* The number of entries of all contexts; -1 after a diagnostic, when one is none. */
@@ -130,12 +145,13 @@ merge(FeelMachine *machine, const FeelValue *contexts, int count)
 	{
 		int			length;
 		const FeelEntry *entries = bpm_feel_entries(machine, contexts[i], &length);
+		bool		added;
 
 		for (int k = 0; k < length; k++)
 		{
-			if (!bpm_feel_step(machine))
+			if (!bpm_feel_step(machine) ||
+				!bpm_feel_put_into(machine, result, entries[k].key, entries[k].value, &added))
 				return bpm_feel_null();
-			put_into(result, entries[k]);
 		}
 	}
 	return bpm_feel_context(result);
@@ -222,17 +238,6 @@ read_entry(FeelValue item, FeelEntry *entry)
 		bpm_feel_get(item, value_name, strlen(value_name), &entry->value);
 }
 
-static bool
-has_key(const FeelContext *context, FeelValue key)
-{
-	for (int i = 0; i < context->length; i++)
-	{
-		if (same_key(context->entries[i].key, key))
-			return true;
-	}
-	return false;
-}
-
 /* context(entries): from what get entries() gives; no key may be there twice */
 static FeelValue
 context(FeelMachine *machine, const FeelValue *args, int nargs)
@@ -246,16 +251,16 @@ context(FeelMachine *machine, const FeelValue *args, int nargs)
 	result->length = 0;
 	for (int i = 0; i < length; i++)
 	{
-		FeelEntry  *entry = &result->entries[i];
+		FeelEntry	entry;
+		bool		added;
 
-		if (!bpm_feel_step(machine))
-			return bpm_feel_null();
-		if (!read_entry(items[i], entry))
+		if (!read_entry(items[i], &entry))
 			return bpm_feel_problem(machine, "item %d is not an entry with a key and a value", i + 1);
-		if (has_key(result, entry->key))
+		if (!bpm_feel_step(machine) || !bpm_feel_put_into(machine, result, entry.key, entry.value, &added))
+			return bpm_feel_null();
+		if (!added)
 			return bpm_feel_problem(machine, "the key \"%.*s\" is there twice",
-									(int) Min(entry->key.length, 100), entry->key.u.text);
-		result->length++;
+									(int) Min(entry.key.length, 100), entry.key.u.text);
 	}
 	return bpm_feel_context(result);
 }

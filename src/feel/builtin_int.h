@@ -57,6 +57,14 @@ extern FeelValue bpm_feel_sorted(FeelMachine *machine, const FeelValue *items, i
 /* What was appended to out, as a string; out is freed. */
 extern FeelValue bpm_feel_string_of(FeelMachine *machine, StringInfo out);
 
+/*
+ * Puts an entry into a context that is still being made and has room for it; an
+ * equal key gets the new value.  *added: whether the key is new.  False: the
+ * evaluation has used up its steps.
+ */
+extern bool bpm_feel_put_into(FeelMachine *machine, FeelContext *context, FeelValue key, FeelValue value,
+							  bool *added);
+
 /* JSON text as a value (builtin_json.c); false: malformed. */
 extern bool bpm_feel_parse_json(FeelMachine *machine, const char *text, int length, FeelValue *result);
 

@@ -209,22 +209,10 @@ read_list(Reader *reader, FeelValue *result)
 	return true;
 }
 
-/* Of entries with the same key, the last counts, as for jsonb. */
-static void
-put_entry(FeelContext *context, FeelValue key, FeelValue value)
-{
-	int			place = 0;
-
-	while (place < context->length &&
-		   (context->entries[place].key.length != key.length ||
-			memcmp(context->entries[place].key.u.text, key.u.text, key.length) != 0))
-		place++;
-	context->entries[place].key = key;
-	context->entries[place].value = value;
-	context->length = Max(context->length, place + 1);
-}
-
-/* Keys and values come in a list first, since their number is not known. */
+/*
+ * Keys and values come in a list first, since their number is not known.  Of
+ * entries with the same key, the last counts, as for jsonb.
+ */
 static bool
 read_context(Reader *reader, FeelValue *result)
 {
@@ -232,6 +220,7 @@ read_context(Reader *reader, FeelValue *result)
 	FeelValue	item;
 	const FeelList *list;
 	FeelContext *context;
+	bool		added;
 
 	bpm_feel_list_begin(&pairs, reader->machine);
 	if (!take(reader, '}'))
@@ -251,7 +240,10 @@ read_context(Reader *reader, FeelValue *result)
 		return false;
 	context->length = 0;
 	for (int i = 0; i < list->length; i += 2)
-		put_entry(context, list->items[i], list->items[i + 1]);
+	{
+		if (!bpm_feel_put_into(reader->machine, context, list->items[i], list->items[i + 1], &added))
+			return false;
+	}
 	*result = bpm_feel_context(context);
 	return true;
 }

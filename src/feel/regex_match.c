@@ -6,8 +6,9 @@
  * that XPath gives them, so the first that arrives is the answer.  A way that
  * came to a split at a place of the text where another one failed would fail
  * too: a bit per split and place remembers that, and keeps time within the
- * product of both.  With back-references that is not so, for what a way can
- * match depends on how it got there; there a limit of steps must do.
+ * product of both, for one match; many matches may each look at all of the text,
+ * so the steps are limited besides.  With back-references bits are of no use, for
+ * what a way can match depends on how it got there; there the limit is low.
  */
 #include "postgres.h"
 
@@ -17,6 +18,7 @@
 
 #define MAX_VISITED_BYTES	(32 * 1024 * 1024)
 #define MAX_WAYS			(8 * 1024 * 1024)
+#define MAX_STEPS_TAKEN					500000000
 #define MAX_STEPS_WITH_BACK_REFERENCES	10000000
 #define STEPS_PER_INTERRUPT_CHECK		4096
 #define MAX_REPLACED		(256 * 1024 * 1024)
@@ -40,7 +42,7 @@ struct FeelSearch
 	Way		   *ways;
 	int			way_count;
 	int			way_room;
-	int64		steps;			/* taken since the last match */
+	int64		steps;			/* taken so far */
 	const char *complaint;
 };
 
@@ -195,7 +197,7 @@ count_step(FeelSearch *search)
 {
 	if (++search->steps % STEPS_PER_INTERRUPT_CHECK == 0)
 		CHECK_FOR_INTERRUPTS();
-	if (search->steps > MAX_STEPS_WITH_BACK_REFERENCES && search->regex->has_back_references)
+	if (search->steps > (search->regex->has_back_references ? MAX_STEPS_WITH_BACK_REFERENCES : MAX_STEPS_TAKEN))
 		search->complaint = "takes too long on this text";
 	return search->complaint == NULL;
 }
@@ -305,7 +307,6 @@ bpm_feel_regex_next(FeelSearch *search, FeelMatch groups[FEEL_REGEX_GROUPS], con
 	int			start = candidate(search, from);
 	bool		found = false;
 
-	search->steps = 0;
 	while (start >= 0 && !(found = match_at(search, start)) && search->complaint == NULL)
 		start = candidate(search, character_after(search, start));
 	*complaint = search->complaint;
