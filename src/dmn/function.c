@@ -46,6 +46,8 @@ call_closure(FeelMachine *machine, const FeelValue *args, int nargs, void *arg)
 	FeelValue	value;
 
 	Assert(nargs == function->nparameters);
+	if (bpm_dmn_has_news(run))
+		bpm_dmn_place(run, NULL);	/* it is the caller's */
 	if (function->base > 0)
 		memcpy(frame, closure->captured, sizeof(FeelValue) * function->base);
 	if (nargs > 0)
@@ -135,6 +137,8 @@ bpm_dmn_call_service(DmnRun *run, const Drg *drg, const FeelValue *args)
 	Size		count = run->model->count;
 	int			i;
 
+	if (bpm_dmn_has_news(run))
+		bpm_dmn_place(run, NULL);	/* it is the caller's */
 	/* functions that are made in there may outlive the call */
 	*inside = *run;
 	inside->values = bpm_feel_alloc(run->machine, sizeof(FeelValue) * count);

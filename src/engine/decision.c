@@ -11,16 +11,19 @@
 #include "base/error.h"
 #include "engine/engine_int.h"
 
-typedef bool (*ResultMapping) (const DmnResult *result, Jsonb **value);
+/* Sets *value; or says what does not fit: it goes on where "the decision" ends. */
+typedef const char *(*ResultMapping) (const DmnResult *result, Jsonb **value);
+
+#define SEVERAL_OUTPUTS "has more than one output where a single one is wanted"
 
 static void decide(Token *token, const Decision *decision);
 static Definition *find_definition(Token *token, const Reference *reference, const char *key);
 static void fail(Token *token, const char *problem, const char *complaint);
 static void log_evaluation(Token *token, const Definition *definition, const DmnResult *result);
-static bool map_single_entry(const DmnResult *result, Jsonb **value);
-static bool map_single_result(const DmnResult *result, Jsonb **value);
-static bool map_collect_entries(const DmnResult *result, Jsonb **value);
-static bool map_list(const DmnResult *result, Jsonb **value);
+static const char *map_single_entry(const DmnResult *result, Jsonb **value);
+static const char *map_single_result(const DmnResult *result, Jsonb **value);
+static const char *map_collect_entries(const DmnResult *result, Jsonb **value);
+static const char *map_list(const DmnResult *result, Jsonb **value);
 
 static const ResultMapping mappings[] = {
 	[RESULT_WHOLE] = NULL,
@@ -64,6 +67,7 @@ decide(Token *token, const Decision *decision)
 	Definition *definition;
 	DmnResult	result;
 	Jsonb	   *value;
+	const char *misfit = NULL;
 	char	   *key;
 
 	if (!bpm_eval_text(token, decision->decision.key, "decision", &key))
@@ -76,10 +80,12 @@ decide(Token *token, const Decision *decision)
 	bpm_definition_release(definition);
 
 	value = result.value;
+	if (!result.failed && mappings[decision->mapping] != NULL)
+		misfit = mappings[decision->mapping] (&result, &value);
 	if (result.failed)
 		fail(token, psprintf("decision \"%s\" failed", key), bpm_dmn_complaint(&result));
-	else if (mappings[decision->mapping] != NULL && !mappings[decision->mapping] (&result, &value))
-		fail(token, psprintf("decision \"%s\" gave more than one result where a single one is wanted", key), NULL);
+	else if (misfit != NULL)
+		fail(token, psprintf("decision \"%s\" %s", key, misfit), NULL);
 	else if (decision->result_variable != NULL)
 		bpm_token_complete(token, bpm_json_wrap(decision->result_variable, value));
 	else
@@ -190,7 +196,7 @@ take_first(const char *name, int length, JsonbValue *value, void *arg)
 		*first = JsonbValueToJsonb(value);
 }
 
-/* The value of the only output. */
+/* The value of the only output; of several, NULL. */
 static Jsonb *
 as_entry(const DmnResult *result, Jsonb *value)
 {
@@ -199,31 +205,30 @@ as_entry(const DmnResult *result, Jsonb *value)
 	if (result->output != NULL || !bpm_json_is_object(value))
 		return value;
 	bpm_json_each(value, take_first, &first);
-	return first ? first : value;
+	return bpm_json_size(value) == 1 ? first : NULL;
 }
 
-static bool
-map_single_entry(const DmnResult *result, Jsonb **value)
-{
-	int			count = count_results(result);
-
-	if (count == 1)
-		*value = as_entry(result, result_at(result, 0));
-	else
-		*value = bpm_json_from_text(NULL);
-	return count <= 1 && !(count == 1 && result->output == NULL && bpm_json_size(result_at(result, 0)) > 1 &&
-						   bpm_json_is_object(result_at(result, 0)));
-}
-
-static bool
+static const char *
 map_single_result(const DmnResult *result, Jsonb **value)
 {
 	int			count = count_results(result);
 
 	*value = count == 1 ? as_outputs(result, result_at(result, 0)) : bpm_json_from_text(NULL);
-	return count <= 1;
+	return count <= 1 ? NULL : "gave more than one result where a single one is wanted";
 }
 
+static const char *
+map_single_entry(const DmnResult *result, Jsonb **value)
+{
+	const char *misfit = map_single_result(result, value);
+
+	if (misfit != NULL || count_results(result) == 0)
+		return misfit;
+	*value = as_entry(result, result_at(result, 0));
+	return *value != NULL ? NULL : SEVERAL_OUTPUTS;
+}
+
+/* A list of what each result is mapped to; NULL when one cannot be. */
 static Jsonb *
 map_each(const DmnResult *result, Jsonb *(*map) (const DmnResult *result, Jsonb *value))
 {
@@ -232,22 +237,26 @@ map_each(const DmnResult *result, Jsonb *(*map) (const DmnResult *result, Jsonb 
 	int			i;
 
 	for (i = 0; i < count; i++)
+	{
 		values[i] = map(result, result_at(result, i));
+		if (values[i] == NULL)
+			return NULL;
+	}
 	return bpm_json_array(values, count);
 }
 
-static bool
+static const char *
 map_collect_entries(const DmnResult *result, Jsonb **value)
 {
 	*value = map_each(result, as_entry);
-	return true;
+	return *value != NULL ? NULL : SEVERAL_OUTPUTS;
 }
 
-static bool
+static const char *
 map_list(const DmnResult *result, Jsonb **value)
 {
 	*value = map_each(result, as_outputs);
-	return true;
+	return NULL;
 }
 
 /* THE VERB */
