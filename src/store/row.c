@@ -391,6 +391,8 @@ bpm_store_deform(Table table, TupleTableSlot *slot, Extent extent)
 	row->table = table;
 	row->state = ROW_STORED;
 	row->tid = slot->tts_tid;
+	if (extent == EXTENT_PLACE)
+		return row;
 	slot_getallattrs(slot);
 	for (i = 0; i < info->columns; i++)
 	{

@@ -247,8 +247,14 @@ bpm_store_lock_row(void *row, LockWait wait)
 void *
 bpm_store_lock_id(RowIndex index, int64 id, LockWait wait)
 {
-	RowSearch	search = {.index = index,.conditions = 1,.condition = {bpm_store_is_id(id)},.to_lock = true};
-	RowScan	   *scan = bpm_store_scan_begin(&search);
+	RowSearch	search = {
+		.index = index,
+		.conditions = 1,
+		.condition = {bpm_store_is_id(id)},
+		.extent = EXTENT_PLACE,
+		.to_lock = true
+	};
+	RowScan    *scan = bpm_store_scan_begin(&search);
 	Row		   *row = bpm_store_scan_next(scan);
 
 	if (row != NULL)

@@ -344,7 +344,7 @@ extern DefinitionRow *bpm_store_definition_version(const char *kind, const char 
 extern DefinitionRow *bpm_store_definition_tag(const char *kind, const char *key, const char *tag);
 extern DefinitionRow *bpm_store_definition_deployed(const char *kind, const char *key, int64 deployment);
 extern DefinitionRow *bpm_store_latest_definition(const char *kind, const char *key);
-extern List *bpm_store_definitions_saying(const char *kind, const char *text);	/* with the text in their source; dear */
+extern List *bpm_store_definitions_saying(const char *kind, const char *text);	/* in their source; dear */
 
 extern TokenRow *bpm_store_token(int64 id);
 extern List *bpm_store_tokens(int64 instance);

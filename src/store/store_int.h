@@ -72,6 +72,7 @@ typedef enum Extent
 {
 	EXTENT_ROW,					/* all but the source of a definition */
 	EXTENT_BRIEF,				/* no jsonb either */
+	EXTENT_PLACE,				/* no column, only where it is: to be locked */
 	EXTENT_ALL
 } Extent;
 
