@@ -22,6 +22,8 @@
 #define MAX_COMPLAINTS	20		/* more do not help */
 #define BLOCK_SIZE		8192	/* of the arena, beyond the first */
 
+static void note(FeelMachine *machine, bool remark, const char *format, va_list args) pg_attribute_printf(3, 0);
+
 static void
 more_room(FeelMachine *machine, Size size)
 {

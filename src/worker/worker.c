@@ -190,7 +190,7 @@ rest(Worker *worker)
 		worker->blocked = 0;
 		bpm_slot_sleep_until(worker->slot, outlook.due);
 		/* A test clock stands still until somebody sets it, who wakes us. */
-		if (Abs(outlook.now - system_now) < CLOCK_SLACK)
+		if (llabs(outlook.now - system_now) < CLOCK_SLACK)
 			end = Min(end, outlook.due);
 	}
 	sleep_until(worker, &outlook, end);
