@@ -52,7 +52,8 @@ SELECT * FROM pg_temp.understood(pg_temp.extended('<serviceTask id="t" camunda:c
 SELECT * FROM pg_temp.understood('<serviceTask id="t"/>');
 SELECT * FROM pg_temp.findings('<serviceTask id="t"/>');
 SELECT * FROM pg_temp.findings('<serviceTask id="t" camunda:type="external"/>');
-SELECT * FROM pg_temp.findings('<serviceTask id="t" bpm:type="x" bpm:retries="many" bpm:backoff="soon"/>');
+SELECT * FROM pg_temp.findings('<serviceTask id="t" bpm:type="x" bpm:retries="many" bpm:backoff="soon"
+	bpm:priority="high"/>');
 
 -- MAPPINGS
 SELECT * FROM pg_temp.understood(pg_temp.extended('<serviceTask id="t"/>',
@@ -137,6 +138,8 @@ SELECT * FROM pg_temp.understood('<businessRuleTask id="t" camunda:decisionRef="
 SELECT * FROM pg_temp.understood('<businessRuleTask id="t" camunda:topic="rate" camunda:type="external"/>');
 SELECT * FROM pg_temp.findings('<callActivity id="t" camunda:calledElementBinding="version" camunda:caseRef="c"/>');
 SELECT * FROM pg_temp.findings('<callActivity id="t" calledElement="a" camunda:calledElementBinding="newest"/>');
+SELECT * FROM pg_temp.findings('<callActivity id="t" calledElement="a" camunda:calledElementBinding="version"
+	camunda:calledElementVersion="last"/>');
 
 -- LOOPS
 SELECT * FROM pg_temp.understood('<task id="t"><standardLoopCharacteristics testBefore="true" loopMaximum="3">

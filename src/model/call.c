@@ -38,7 +38,10 @@ read_binding(Builder *builder, Element *at, Reference *reference, const char *na
 	}
 	reference->binding = bindings[i].binding;
 	if (reference->binding == BINDING_VERSION)
+	{
 		reference->version = bpm_model_value(builder, at, version);
+		bpm_model_check_integer(builder, at, "version", reference->version);
+	}
 	else if (reference->binding == BINDING_VERSION_TAG)
 		reference->version = bpm_model_value(builder, at, tag);
 	if ((reference->binding == BINDING_VERSION || reference->binding == BINDING_VERSION_TAG) &&

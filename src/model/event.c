@@ -176,6 +176,7 @@ bpm_model_read_publication(Builder *builder, Element *at, Event *event)
 	Element    *publish = bpm_model_extension(at, NS_OF_ZEEBE, "publishMessage");
 	const char *id = bpm_model_vendor(at, NS_BIT(NS_BPM), "messageId");
 	const char *ttl = bpm_model_vendor(at, NS_BIT(NS_BPM), "timeToLive");
+	Interval	duration;
 
 	if (publish != NULL)
 	{
@@ -190,6 +191,10 @@ bpm_model_read_publication(Builder *builder, Element *at, Event *event)
 	}
 	event->message_id = bpm_model_value(builder, at, id);
 	event->ttl = bpm_model_value(builder, at, ttl);
+	if (event->ttl != NULL && event->ttl->language == EXPR_CONSTANT &&
+		!bpm_feel_parse_duration(event->ttl->text, &duration))
+		bpm_model_refuse(builder, at, "has a time to live that is no ISO 8601 duration: \"%s\"",
+						 bpm_model_clip(event->ttl->text));
 }
 
 static void

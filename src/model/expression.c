@@ -133,6 +133,19 @@ bpm_model_value(Builder *builder, const Element *at, const char *text)
 	return expr ? expr : make_expr(EXPR_CONSTANT, bpm_model_trim(text));
 }
 
+/* A constant that stands for a whole number must be one. */
+void
+bpm_model_check_integer(Builder *builder, const Element *at, const char *what, const Expression *expr)
+{
+	const char *digits;
+
+	if (expr == NULL || expr->language != EXPR_CONSTANT)
+		return;
+	digits = expr->text + (*expr->text == '-');
+	if (*digits == '\0' || strspn(digits, "0123456789") != strlen(digits) || strlen(digits) > 9)
+		bpm_model_refuse(builder, at, "has a %s that is no whole number: \"%s\"", what, bpm_model_clip(expr->text));
+}
+
 /* Where FEEL may stand without its mark, as the name of a variable in camunda:collection. */
 Expression *
 bpm_model_variable_path(Builder *builder, const Element *at, const char *text)

@@ -151,6 +151,7 @@ extern List *bpm_model_read_listeners(Builder *builder, Element *element);
 extern Expression *bpm_model_constant(const char *text);
 extern Expression *bpm_model_feel(Builder *builder, const Element *at, const char *text);
 extern Expression *bpm_model_value(Builder *builder, const Element *at, const char *text);
+extern void bpm_model_check_integer(Builder *builder, const Element *at, const char *what, const Expression *expr);
 extern Expression *bpm_model_formal(Builder *builder, const Element *element);
 extern Expression *bpm_model_formal_child(Builder *builder, const Element *element, const char *name);
 extern Expression *bpm_model_variable_path(Builder *builder, const Element *at, const char *text);

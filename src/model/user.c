@@ -37,19 +37,6 @@ check_date(Builder *builder, Element *element, const char *what, const Expressio
 						 bpm_model_clip(expr->text));
 }
 
-static void
-check_priority(Builder *builder, Element *element, const Expression *expr)
-{
-	const char *digits;
-
-	if (expr == NULL || expr->language != EXPR_CONSTANT)
-		return;
-	digits = expr->text + (*expr->text == '-');
-	if (*digits == '\0' || strspn(digits, "0123456789") != strlen(digits) || strlen(digits) > 9)
-		bpm_model_refuse(builder, element, "has a priority that is no whole number: \"%s\"",
-						 bpm_model_clip(expr->text));
-}
-
 void
 bpm_model_read_user(Builder *builder, Element *element, FlowNode *node)
 {
@@ -66,7 +53,7 @@ bpm_model_read_user(Builder *builder, Element *element, FlowNode *node)
 	read_roles(builder, element, user);
 	check_date(builder, element, "due date", user->due);
 	check_date(builder, element, "follow-up date", user->follow_up);
-	check_priority(builder, element, user->priority);
+	bpm_model_check_integer(builder, element, "priority", user->priority);
 
 	user->form_key = read_either(builder, element, "formKey", "formDefinition", "formKey");
 	if (user->form_key == NULL)

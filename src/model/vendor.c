@@ -221,6 +221,7 @@ bpm_model_read_work(Builder *builder, Element *element, Element *vendor)
 									 first_of(bpm_model_vendor(vendor, NS_OF_CAMUNDA, "taskPriority"),
 											  first_of(bpm_model_vendor(vendor, NS_OF_CAMUNDA, "jobPriority"),
 													   bpm_model_vendor(vendor, NS_BIT(NS_BPM), "priority"))));
+	bpm_model_check_integer(builder, vendor, "priority", work->priority);
 	work->headers = read_headers(element);
 	work->result_variable = bpm_model_copy(first_of(bpm_model_vendor(vendor, NS_OF_CAMUNDA, "resultVariable"),
 													bpm_model_vendor(vendor, NS_OF_CAMUNDA, "resultVariableName")));
