@@ -20,6 +20,7 @@ static void enter_script(Token *token);
 static void end_with_error(Token *token, const char *code);
 
 const Behaviour bpm_behaviours[NODE_KINDS] = {
+	[NODE_PROCESS] = {bpm_instance_enter, bpm_job_cancel},
 	[NODE_SUBPROCESS] = {enter_scope, NULL},
 	[NODE_EVENT_SUBPROCESS] = {enter_scope, NULL},
 	[NODE_CALL_ACTIVITY] = {bpm_call_enter, bpm_call_cancel},
@@ -204,27 +205,30 @@ end_with_error(Token *token, const char *code)
 		bpm_instance_fail(token, code);
 }
 
-/*
- * The result goes into the result variable; without one, the members of an
- * object become variables and any other result is dropped.  A script that is
- * not ours to run is a job.
- */
+/* A script that is not ours to run is a job. */
 static void
 enter_script(Token *token)
 {
-	const Script *script = token->node->script;
-	Jsonb	   *result;
+	Jsonb	   *results;
 
-	if (script == NULL)
-	{
+	if (token->node->script == NULL)
 		bpm_job_enter(token);
-		return;
-	}
-	if (!bpm_eval_json(token, script->expr, "script", &result))
-		return;
+	else if (bpm_script_run(token, token->node->script, &results))
+		bpm_token_complete(token, results);
+}
+
+/*
+ * The result goes into the result variable; without one, the members of an
+ * object become variables and any other result is dropped.
+ */
+bool
+bpm_script_run(Token *token, const Script *script, Jsonb **results)
+{
+	if (!bpm_eval_json(token, script->expr, "script", results))
+		return false;
 	if (script->result_variable != NULL)
-		result = bpm_json_wrap(script->result_variable, result);
-	else if (!bpm_json_is_object(result))
-		result = NULL;
-	bpm_token_complete(token, result);
+		*results = bpm_json_wrap(script->result_variable, *results);
+	else if (!bpm_json_is_object(*results))
+		*results = NULL;
+	return true;
 }

@@ -60,11 +60,14 @@ typedef struct Variables
 /* What is to be done with a ready token. */
 typedef enum Phase
 {
+	PHASE_TAKE,					/* it is on the flow, where listeners are */
 	PHASE_ARRIVE,				/* it came over a flow, or was put before the element */
 	PHASE_ENTER,				/* no join keeps it */
 	PHASE_INPUT,				/* it entered the element; its inputs are to be mapped */
-	PHASE_BODY,					/* its inputs are there */
+	PHASE_START,				/* its inputs are there; listeners to its start come first */
+	PHASE_BODY,					/* it does what the element does */
 	PHASE_LEAVE,				/* its element is done; results are local variables */
+	PHASE_END,					/* results are where they belong; listeners to its end come first */
 	PHASE_FLOWS					/* it has left the element; flows are to be taken */
 } Phase;
 
@@ -79,6 +82,7 @@ struct Token
 	bool		all_children;	/* no other ones are stored */
 	Phase		phase;
 	const Flow *via;			/* how it arrived; NULL: not over a flow */
+	int			listener;		/* in phases that have listeners: how many were begun */
 	Variables	variables;		/* local ones */
 	List	   *waits;			/* its rows in timer and subscription */
 	bool		all_waits;		/* no other ones are stored */
@@ -171,6 +175,7 @@ extern void bpm_token_cancel_children(Token *scope, Token *except);
 extern void bpm_token_complete(Token *token, Jsonb *results);
 extern void bpm_token_leave(Token *token);
 extern void bpm_token_follow(Token *token);
+extern void bpm_token_end(Token *token);
 extern void bpm_token_discard(Token *token);
 extern void bpm_token_take(Token *token, List *flows);
 extern void bpm_token_move(Token *token, Flow *flow);
@@ -248,6 +253,13 @@ extern void bpm_loop_iteration_done(Token *iteration);
 extern void bpm_loop_finish(Token *body);
 extern void bpm_loop_save(Token *body);
 extern void bpm_loop_cancel(Token *body);
+
+/* listener.c */
+extern bool bpm_listener_run(Token *token, List *listeners, const char *on, const char *also);
+extern bool bpm_listener_any(List *listeners, const char *on);
+extern void bpm_listener_results(Token *token, Jsonb *results);
+extern bool bpm_listener_is_awaited(const Token *token);
+extern void bpm_listener_notify(Token *token, const char *on);
 
 /* call.c */
 extern void bpm_call_enter(Token *token);
@@ -337,12 +349,14 @@ extern bool bpm_complex_choose(Token *token, List **flows, bool *decided);
 
 /* instance.c */
 extern void bpm_instance_begin(Instance *instance);
+extern void bpm_instance_enter(Token *token);
 extern void bpm_instance_complete(Instance *instance);
 extern void bpm_instance_cancel(Instance *instance, const char *reason);
 extern void bpm_instance_fail(Token *thrower, const char *error_code);
 
 /* job.c */
 extern void bpm_job_enter(Token *token);
+extern void bpm_job_create(Token *token, const Work *work, const char *type);
 extern void bpm_job_cancel(Token *token);
 extern JobRow *bpm_job_of(Token *token);
 extern void bpm_job_retry(Token *token, int32 retries);
@@ -364,6 +378,8 @@ typedef struct Behaviour
 } Behaviour;
 
 extern const Behaviour bpm_behaviours[NODE_KINDS];
+
+extern bool bpm_script_run(Token *token, const Script *script, Jsonb **results);
 
 /* What a loop throws at its own boundary. */
 extern void bpm_throw_implicit(Token *body, const FlowNode *event);

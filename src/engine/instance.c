@@ -10,6 +10,7 @@
 static Definition *definition_to_start(const char *process, int32 version);
 static int64 active_with_key(const char *process, const char *business_key);
 static void begin_at(Instance *instance, const char *start_element);
+static void put_entries(Token *root);
 static void end_instance(Instance *instance, char *state);
 static void require_active(Instance *instance);
 static Token *find_token(Instance *instance, int64 token);
@@ -81,7 +82,6 @@ void
 bpm_instance_begin(Instance *instance)
 {
 	const FlowNode *root = instance->root->node;
-	int			i;
 
 	if (root->entry_count == 0)
 		ereport(ERROR,
@@ -89,8 +89,27 @@ bpm_instance_begin(Instance *instance)
 				 errmsg("process \"%s\" has no start event that can be started by a call", instance->process->key)));
 	if (!bpm_variables_initialize(instance->root) || !bpm_event_open_scope(instance->root))
 		return;
-	for (i = 0; i < root->entry_count; i++)
-		bpm_run_ready(bpm_token_new(instance->root, root->entries[i]), PHASE_ARRIVE);
+	if (bpm_listener_any(root->listeners, "start"))
+		bpm_run_ready(bpm_token_new(instance->root, root), PHASE_START);
+	else
+		put_entries(instance->root);
+}
+
+/* The listeners to the start of the process are done: the token that waited for them makes room for the first ones. */
+void
+bpm_instance_enter(Token *token)
+{
+	put_entries(token->parent);
+	bpm_token_discard(token);
+}
+
+static void
+put_entries(Token *root)
+{
+	int			i;
+
+	for (i = 0; i < root->node->entry_count; i++)
+		bpm_run_ready(bpm_token_new(root, root->node->entries[i]), PHASE_ARRIVE);
 }
 
 /* Puts one token before an element of the outermost scope. */

@@ -22,9 +22,9 @@
 #define WORKER_BACKOFF "PT0S"
 #define HANDLER_BACKOFF "PT10S,PT1M,PT10M"
 
-static void create_job(Token *token, const Work *work, const char *type, const HandlerRow *handler);
 static void call_inline(Token *token, const HandlerRow *handler);
 static void complete_with(Token *token, Jsonb *results);
+static void listened(Token *token, Jsonb *results);
 static Token *open_job(int64 id, const char *worker);
 
 /* THE BEHAVIOUR */
@@ -42,7 +42,7 @@ bpm_job_enter(Token *token)
 	if (handler != NULL && strcmp(handler->mode, "inline") == 0)
 		call_inline(token, handler);
 	else
-		create_job(token, work, type, handler);
+		bpm_job_create(token, work, type);
 }
 
 void
@@ -54,8 +54,9 @@ bpm_job_cancel(Token *token)
 		bpm_store_remove(token->instance->unit->changes, job);
 }
 
-static void
-create_job(Token *token, const Work *work, const char *type, const HandlerRow *handler)
+/* A job of the token, for whoever does that type. */
+void
+bpm_job_create(Token *token, const Work *work, const char *type)
 {
 	Unit	   *unit = token->instance->unit;
 	int32		retries;
@@ -78,10 +79,11 @@ create_job(Token *token, const Work *work, const char *type, const HandlerRow *h
 	job->backoff = unconstify(char *, work->backoff);
 	job->created_at = unit->now;
 	token->job = job;
+	token->work_known = true;
 	bpm_token_wait(token, "activity");
 	bpm_log(token->instance, token, "job_created", token->row->element,
 			bpm_json_build("job", JSON_INT, job->id, "type", JSON_TEXT, type, NULL));
-	if (handler != NULL)
+	if (bpm_store_handler(type) != NULL)
 		bpm_wake_at(DT_NOBEGIN);
 }
 
@@ -269,7 +271,21 @@ bpm_job_complete(Token *token, Jsonb *results)
 			bpm_json_build("job", JSON_INT, token->job->id, NULL));
 	bpm_store_remove(token->instance->unit->changes, token->job);
 	token->job = NULL;
-	complete_with(token, results);
+	if (!bpm_listener_is_awaited(token))
+		complete_with(token, results);
+	else
+		listened(token, results);
+}
+
+/* A job of a listener: the token goes on in its phase, or was there for nothing else. */
+static void
+listened(Token *token, Jsonb *results)
+{
+	bpm_listener_results(token, results);
+	if (strcmp(token->row->kind, "listener") == 0)
+		bpm_token_discard(token);
+	else
+		bpm_run_resume(token);
 }
 
 void
@@ -428,8 +444,8 @@ bpm_job_retry(Token *token, int32 retries)
 	job->state = "ready";
 	job->retries = retries;
 	bpm_store_touch(unit->changes, job);
-	token->phase = PHASE_BODY;
-	bpm_token_wait(token, "activity");
+	token->row->state = "waiting";
+	bpm_token_touch(token);
 	if (bpm_store_handler(job->type) != NULL)
 		bpm_wake_at(DT_NOBEGIN);
 }

@@ -18,9 +18,11 @@ static void run_ready(Unit *unit);
 static void push(Token *token);
 static Token *pop(Unit *unit);
 static void step(Token *token);
+static void take(Token *token);
 static void arrive(Token *token);
 static void enter(Token *token);
 static void begin(Token *token);
+static void start(Token *token);
 static void begin_body(Token *token);
 static void settle(Unit *unit);
 static bool has_changes(Unit *unit);
@@ -102,6 +104,9 @@ step(Token *token)
 {
 	switch (token->phase)
 	{
+		case PHASE_TAKE:
+			take(token);
+			break;
 		case PHASE_ARRIVE:
 			arrive(token);
 			break;
@@ -110,6 +115,9 @@ step(Token *token)
 			break;
 		case PHASE_INPUT:
 			begin(token);
+			break;
+		case PHASE_START:
+			start(token);
 			break;
 		case PHASE_BODY:
 			bpm_event_close(token);
@@ -121,16 +129,29 @@ step(Token *token)
 			else
 				bpm_token_complete(token, NULL);
 			break;
+		case PHASE_END:
+			bpm_token_end(token);
+			break;
 		case PHASE_FLOWS:
 			bpm_token_follow(token);
 			break;
 	}
 }
 
+/* On the flow: what listens there comes before the element. */
+static void
+take(Token *token)
+{
+	token->phase = PHASE_TAKE;
+	if (bpm_listener_run(token, token->via->listeners, "take", "take"))
+		arrive(token);
+}
+
 /* A token comes to an element: a join may keep it, else the element is entered. */
 static void
 arrive(Token *token)
 {
+	token->phase = PHASE_ARRIVE;
 	if (!bpm_join_arrive(token))
 		return;
 	if (token->node->async_before && !bpm_loop_is_body(token))
@@ -157,6 +178,14 @@ static void
 begin(Token *token)
 {
 	if (bpm_variables_map_in(token) && bpm_variables_initialize(token))
+		start(token);
+}
+
+static void
+start(Token *token)
+{
+	token->phase = PHASE_START;
+	if (bpm_listener_run(token, token->node->listeners, "start", "create"))
 		begin_body(token);
 }
 

@@ -57,8 +57,11 @@ bpm_task_enter(Token *token)
 	task->created_at = unit->now;
 	token->task = task;
 	bpm_token_wait(token, "activity");
+	token->work_known = true;
 	bpm_log(token->instance, token, "task_created", token->row->element,
 			bpm_json_build("task", JSON_INT, task->id, "assignee", JSON_TEXT, task->assignee, NULL));
+	if (task->assignee != NULL)
+		bpm_listener_notify(token, "assignment");
 }
 
 static TaskRow *
@@ -157,6 +160,7 @@ set_assignee(Token *token, const char *assignee, const char *kind)
 	bpm_store_touch(token->instance->unit->changes, task);
 	bpm_log(token->instance, token, kind, task->element,
 			bpm_json_build("task", JSON_INT, task->id, "assignee", JSON_TEXT, assignee, NULL));
+	bpm_listener_notify(token, "assignment");
 }
 
 void
@@ -175,6 +179,7 @@ bpm_engine_complete_task(int64 id, Jsonb *variables)
 	bpm_log(token->instance, token, "task_completed", token->row->element, bpm_json_build("task", JSON_INT, id, NULL));
 	bpm_store_remove(unit->changes, token->task);
 	token->task = NULL;
+	bpm_token_cancel_children(token, NULL);
 	bpm_token_complete(token, variables);
 	bpm_unit_finish(unit);
 }

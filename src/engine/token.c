@@ -170,14 +170,14 @@ bpm_token_touch(Token *token)
 		bpm_store_touch(unit->changes, token->row);
 }
 
-/* Notes in the row how to go on, for a token that neither waits nor runs. */
+/* Notes in the row how to go on, for a token that does not wait in the body of its element. */
 void
 bpm_token_remember(Token *token)
 {
 	token->row->data = (StoredJson)
 		bpm_json_build("phase", JSON_INT, (int64) token->phase,
 					   "flow", JSON_TEXT, token->via ? token->via->id : NULL,
-					   NULL);
+					   "listener", JSON_INT, (int64) token->listener, NULL);
 	bpm_token_touch(token);
 }
 
@@ -192,8 +192,10 @@ recall(Token *token)
 	int			i;
 
 	token->phase = PHASE_BODY;
-	if (phase != NULL && bpm_json_to_int32(phase, &number) && number >= PHASE_ARRIVE && number <= PHASE_FLOWS)
+	if (phase != NULL && bpm_json_to_int32(phase, &number) && number >= PHASE_TAKE && number <= PHASE_FLOWS)
 		token->phase = (Phase) number;
+	if (phase != NULL && bpm_json_to_int32(bpm_json_get(data, "listener"), &number))
+		token->listener = number;
 	for (i = 0; flow != NULL && i < token->node->incoming_count; i++)
 		if (strcmp(token->node->incoming[i]->id, flow) == 0)
 			token->via = token->node->incoming[i];
@@ -219,7 +221,22 @@ bpm_token_complete(Token *token, Jsonb *results)
 	token->phase = PHASE_LEAVE;
 	if (!bpm_variables_map_out(token, results))
 		return;
-	if (bpm_loop_is_iteration(token))
+	bpm_token_end(token);
+}
+
+/* Its results are where they belong: listeners, then on. */
+void
+bpm_token_end(Token *token)
+{
+	token->phase = PHASE_END;
+	if (!bpm_listener_run(token, token->node->listeners, "complete", "end"))
+		return;
+	if (token->node->kind == NODE_PROCESS)
+	{
+		remove_from_scope(token);
+		bpm_instance_complete(token->instance);
+	}
+	else if (bpm_loop_is_iteration(token))
 		bpm_loop_iteration_done(token);
 	else
 		bpm_token_leave(token);
@@ -282,7 +299,7 @@ bpm_token_take(Token *token, List *flows)
 
 			unused = false;
 			bpm_token_move(next, flow);
-			bpm_run_ready(next, PHASE_ARRIVE);
+			bpm_run_ready(next, flow->listeners ? PHASE_TAKE : PHASE_ARRIVE);
 		}
 	}
 }
@@ -335,16 +352,20 @@ bpm_token_consume(Token *token)
 static void
 scope_done(Token *scope)
 {
-	if (scope->parent == NULL)
-		bpm_instance_complete(scope->instance);
-	else
+	if (scope->parent != NULL)
 		bpm_run_ready(scope, PHASE_LEAVE);
+	else if (bpm_listener_any(scope->node->listeners, "end"))
+		bpm_run_ready(bpm_token_new(scope, scope->node), PHASE_END);
+	else
+		bpm_instance_complete(scope->instance);
 }
 
+/* Whether the log told of the token's entering its element, but not yet of its leaving. */
 static bool
-was_entered(const Token *token)
+is_logged(const Token *token)
 {
-	return token->phase != PHASE_ARRIVE && token->phase != PHASE_ENTER && token->phase != PHASE_FLOWS;
+	return token->phase >= PHASE_INPUT && token->phase != PHASE_FLOWS && !bpm_join_is(token) &&
+		!bpm_loop_is_body(token) && token->node->kind != NODE_PROCESS && strcmp(token->row->kind, "listener") != 0;
 }
 
 /*
@@ -361,11 +382,13 @@ bpm_token_cancel(Token *token)
 	bpm_token_cancel_children(token, NULL);
 	if (bpm_loop_is_body(token))
 		bpm_loop_cancel(token);
+	else if (bpm_listener_is_awaited(token))
+		bpm_job_cancel(token);
 	else if (behaviour->cancel != NULL)
 		behaviour->cancel(token);
 	bpm_event_close(token);
 	bpm_incident_close(token);
-	if (was_entered(token) && !bpm_join_is(token) && !bpm_loop_is_body(token))
+	if (is_logged(token))
 		bpm_log_element(token, "element_cancelled");
 	remove_from_scope(token);
 }

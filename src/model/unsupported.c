@@ -74,23 +74,6 @@ is_for_compensation(const FlowNode *node)
 }
 
 static bool
-has_flow_listeners(const FlowNode *node)
-{
-	int			i;
-
-	for (i = 0; i < node->outgoing_count; i++)
-		if (node->outgoing[i]->listeners != NIL)
-			return true;
-	return false;
-}
-
-static bool
-has_listeners(const FlowNode *node)
-{
-	return node->listeners != NIL || has_flow_listeners(node);
-}
-
-static bool
 has_table(const FlowNode *node)
 {
 	int			i;
@@ -122,7 +105,6 @@ const Rule bpm_model_unsupported[] =
 	{KIND(START_EVENT), has_initiator, "has an initiator variable, which is not executed yet"},
 
 	{ACTIVITY_KINDS, is_for_compensation, "is a compensation handler, which is not executed yet"},
-	{ALL_KINDS, has_listeners, "has listeners, which are not executed yet"},
 	{ALL_KINDS, has_table, "is bound to a table, which is not executed yet"},
 	{0}
 };
