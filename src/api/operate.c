@@ -1,6 +1,6 @@
 /*
  * operate.c
- *	  Operating: bpm.resolve, bpm.tick and the clock.
+ *	  Operating: bpm.resolve, bpm.compensate, bpm.skip, bpm.tick and the clock.
  */
 #include "postgres.h"
 
@@ -14,6 +14,8 @@
 #include "engine/engine.h"
 
 PG_FUNCTION_INFO_V1(bpm_resolve);
+PG_FUNCTION_INFO_V1(bpm_compensate);
+PG_FUNCTION_INFO_V1(bpm_skip);
 PG_FUNCTION_INFO_V1(bpm_tick);
 PG_FUNCTION_INFO_V1(bpm_now);
 PG_FUNCTION_INFO_V1(bpm_set_clock);
@@ -26,6 +28,20 @@ bpm_resolve(PG_FUNCTION_ARGS)
 	int64		incident = bpm_api_id(fcinfo, 0, "incident");
 
 	bpm_engine_resolve(incident, bpm_api_int(fcinfo, 1, "retries"));
+	PG_RETURN_VOID();
+}
+
+Datum
+bpm_compensate(PG_FUNCTION_ARGS)
+{
+	bpm_engine_compensate(bpm_api_id(fcinfo, 0, "instance"), bpm_api_optional_text(fcinfo, 1));
+	PG_RETURN_VOID();
+}
+
+Datum
+bpm_skip(PG_FUNCTION_ARGS)
+{
+	bpm_engine_skip(bpm_api_id(fcinfo, 0, "saga"));
 	PG_RETURN_VOID();
 }
 

@@ -9,12 +9,14 @@
 #include "engine/engine_int.h"
 
 static void pass(Token *token);
+static void enter_start(Token *token);
 static void enter_catch(Token *token);
 static void enter_scope(Token *token);
 static void enter_throw(Token *token);
 static bool lets_siblings_go_first(Token *token);
 static bool throw_event(Token *token, const Event *event);
 static bool send_message(Token *token, const Event *event);
+static bool payload_of(Token *token, const Event *event, Jsonb **payload);
 static void terminate(Token *token);
 static void enter_script(Token *token);
 static void end_with_error(Token *token, const char *code);
@@ -23,6 +25,7 @@ const Behaviour bpm_behaviours[NODE_KINDS] = {
 	[NODE_PROCESS] = {bpm_instance_enter, bpm_job_cancel},
 	[NODE_SUBPROCESS] = {enter_scope, NULL},
 	[NODE_EVENT_SUBPROCESS] = {enter_scope, NULL},
+	[NODE_TRANSACTION] = {enter_scope, NULL},
 	[NODE_CALL_ACTIVITY] = {bpm_call_enter, bpm_call_cancel},
 	[NODE_TASK] = {pass, NULL},
 	[NODE_MANUAL_TASK] = {pass, NULL},
@@ -37,7 +40,7 @@ const Behaviour bpm_behaviours[NODE_KINDS] = {
 	[NODE_INCLUSIVE_GATEWAY] = {pass, NULL},
 	[NODE_COMPLEX_GATEWAY] = {pass, NULL},
 	[NODE_EVENT_GATEWAY] = {bpm_gateway_await, NULL},
-	[NODE_START_EVENT] = {pass, NULL},
+	[NODE_START_EVENT] = {enter_start, NULL},
 	[NODE_CATCH_EVENT] = {enter_catch, NULL},
 	[NODE_THROW_EVENT] = {enter_throw, bpm_job_cancel},
 	[NODE_BOUNDARY_EVENT] = {pass, NULL},
@@ -48,6 +51,17 @@ static void
 pass(Token *token)
 {
 	bpm_token_complete(token, NULL);
+}
+
+/* The model may want to know who started it. */
+static void
+enter_start(Token *token)
+{
+	const char *initiator = token->node->initiator;
+
+	if (initiator != NULL)
+		bpm_variables_put(token->parent, bpm_json_wrap(initiator, bpm_json_from_text(token->instance->unit->actor)));
+	pass(token);
 }
 
 static void
@@ -135,12 +149,20 @@ static bool
 throw_event(Token *token, const Event *event)
 {
 	char	   *name = NULL;
+	Jsonb	   *payload;
 
 	if (event->kind == EVENT_MESSAGE)
 		return send_message(token, event);
 	if (event->kind == EVENT_TERMINATE)
 	{
 		terminate(token);
+		return false;
+	}
+	if (event->kind == EVENT_COMPENSATION)
+		return bpm_saga_throw(token, event);
+	if (event->kind == EVENT_CANCEL)
+	{
+		bpm_saga_cancel(token);
 		return false;
 	}
 	if (event->kind == EVENT_LINK)
@@ -150,16 +172,18 @@ throw_event(Token *token, const Event *event)
 	}
 	if (event->name != NULL && !bpm_eval_text(token, event->name, "name or code of the event", &name))
 		return false;
+	if (!payload_of(token, event, &payload))
+		return false;
 	switch (event->kind)
 	{
 		case EVENT_ERROR:
 			end_with_error(token, name ? name : "");
 			return false;
 		case EVENT_ESCALATION:
-			bpm_escalation_throw(token, name ? name : "", bpm_variables_payload(token));
+			bpm_escalation_throw(token, name ? name : "", payload);
 			return !token->dead;
 		case EVENT_SIGNAL:
-			bpm_signal_throw(token, name, bpm_variables_payload(token), event->local);
+			bpm_signal_throw(token, name, payload, event->local);
 			return true;
 		default:
 			elog(ERROR, "unexpected event thrown by element \"%s\"", token->node->id);
@@ -167,7 +191,7 @@ throw_event(Token *token, const Event *event)
 	return true;
 }
 
-/* The engine publishes it itself: it takes with it what the input mapping made. */
+/* The engine publishes it itself. */
 static bool
 send_message(Token *token, const Event *event)
 {
@@ -175,13 +199,29 @@ send_message(Token *token, const Event *event)
 	char	   *name;
 	char	   *key = NULL;
 	char	   *id = NULL;
+	Jsonb	   *payload;
 
 	if (!bpm_eval_text(token, event->name, "message name", &name) ||
 		(event->key != NULL && !bpm_eval_text(token, event->key, "correlation key", &key)) ||
 		(event->message_id != NULL && !bpm_eval_optional_text(token, event->message_id, "message id", &id)) ||
 		!bpm_eval_moment(token, event->ttl, "time to live", &until))
 		return false;
-	bpm_deliver_message_later(token->instance, name, key, bpm_variables_payload(token), until, id);
+	if (!payload_of(token, event, &payload))
+		return false;
+	bpm_deliver_message_later(token->instance, name, key, payload, until, id);
+	return true;
+}
+
+/* What an event takes along: what the input mapping made, and what is passed expressly. */
+static bool
+payload_of(Token *token, const Event *event, Jsonb **payload)
+{
+	Jsonb	   *more;
+
+	*payload = event->all_payload ? bpm_variables_visible(token) : bpm_variables_payload(token);
+	if (!bpm_call_map(token, &event->payload, "variable passed on", &more))
+		return false;
+	*payload = bpm_json_merge(*payload, more);
 	return true;
 }
 

@@ -11,7 +11,6 @@
 #include "engine/engine_int.h"
 
 static bool input_of(Token *token, Jsonb **variables);
-static bool mapped(Token *token, const Mappings *mappings, const char *what, Jsonb **out);
 
 /* CALLING */
 
@@ -91,14 +90,15 @@ input_of(Token *token, Jsonb **variables)
 	Jsonb	   *more;
 
 	*variables = call->all_in ? bpm_variables_visible(token) : bpm_variables_payload(token);
-	if (!mapped(token, &call->in, "variable passed in", &more))
+	if (!bpm_call_map(token, &call->in, "variable passed in", &more))
 		return false;
 	*variables = bpm_json_merge(*variables, more);
 	return true;
 }
 
-static bool
-mapped(Token *token, const Mappings *mappings, const char *what, Jsonb **out)
+/* Mappings evaluated at a token, as one object. */
+bool
+bpm_call_map(Token *token, const Mappings *mappings, const char *what, Jsonb **out)
 {
 	int			i;
 
@@ -141,7 +141,7 @@ bpm_call_returned(Instance *called)
 	Jsonb	   *results = call->all_out ? bpm_variables_visible(called->root) : bpm_json_empty();
 	Jsonb	   *more;
 
-	if (!mapped(called->root, &call->out, "variable passed out", &more))
+	if (!bpm_call_map(called->root, &call->out, "variable passed out", &more))
 		return;
 	caller->row->data = NULL;
 	bpm_token_complete(caller, bpm_json_merge(results, more));

@@ -31,6 +31,7 @@ static HTAB *cache;
 
 static Definition *load(int64 id);
 static uint32 find_catches(const Process *process);
+static bool compensates(const Process *process);
 static void make_room(void);
 
 /* The compiled definition, pinned until bpm_definition_release(). */
@@ -97,6 +98,7 @@ load(int64 id)
 	definition->process = process;
 	definition->catches = find_catches(process);
 	definition->reach = bpm_join_reach(process);
+	definition->compensates = compensates(process);
 	MemoryContextSwitchTo(old);
 	return definition;
 }
@@ -135,6 +137,22 @@ find_catches(const Process *process)
 				catches |= 1 << node->events[j].kind;
 	}
 	return catches;
+}
+
+static bool
+compensates(const Process *process)
+{
+	int			i;
+
+	for (i = 0; i < process->node_count; i++)
+	{
+		const FlowNode *node = &process->nodes[i];
+
+		if (node->for_compensation || node->kind == NODE_TRANSACTION ||
+			(node->event_count > 0 && node->events[0].kind == EVENT_COMPENSATION))
+			return true;
+	}
+	return false;
 }
 
 /* Whether an element of the process waits for events of that kind. */

@@ -107,6 +107,8 @@ extern List *bpm_engine_evaluate_conditions(Jsonb *variables);
 /* OPERATING */
 
 extern void bpm_engine_resolve(int64 incident, int32 retries);
+extern void bpm_engine_compensate(int64 instance, const char *element);
+extern void bpm_engine_skip(int64 saga);
 extern TimestampTz bpm_engine_now(void);
 extern void bpm_engine_set_clock(TimestampTz at);
 extern void bpm_engine_reset_clock(void);

@@ -41,6 +41,7 @@ typedef struct Definition
 	DmnModel   *decisions;		/* the model that has the decision */
 	uint32		catches;		/* set of EventKind: what may wait within an instance */
 	Bitmapset ***reach;			/* see bpm_join_reach() */
+	bool		compensates;	/* it has something that saga.c is for */
 	int			pins;			/* units that use it now */
 } Definition;
 
@@ -111,6 +112,8 @@ struct Instance
 	 */
 	Token	   *root;
 	struct tokens_hash *tokens; /* those in memory by id, the root left out */
+	List	   *sagas;			/* rows of saga: those of this unit, and the others once looked for */
+	bool		all_sagas;
 	List	   *changes;		/* variables set since the conditions were asked: Jsonb * */
 };
 
@@ -171,6 +174,7 @@ extern List *bpm_token_children(Token *scope);
 extern void bpm_token_wait(Token *token, const char *kind);
 extern void bpm_token_consume(Token *token);
 extern void bpm_token_cancel(Token *token);
+extern void bpm_token_stop(Token *token);
 extern void bpm_token_cancel_children(Token *scope, Token *except);
 extern void bpm_token_complete(Token *token, Jsonb *results);
 extern void bpm_token_leave(Token *token);
@@ -261,11 +265,24 @@ extern void bpm_listener_results(Token *token, Jsonb *results);
 extern bool bpm_listener_is_awaited(const Token *token);
 extern void bpm_listener_notify(Token *token, const char *on);
 
+/* saga.c */
+extern void bpm_saga_record(Token *token, Token *scope);
+extern bool bpm_saga_throw(Token *thrower, const Event *event);
+extern void bpm_saga_begin(Token *thrower, int64 scope, const char *element, bool parallel);
+extern bool bpm_saga_is_handler(const Token *token);
+extern void bpm_saga_handled(Token *handler);
+extern void bpm_saga_abandoned(Token *handler);
+extern void bpm_saga_failed(Token *token);
+extern void bpm_saga_retried(Token *token);
+extern void bpm_saga_cancel(Token *token);
+extern void bpm_saga_cancelled(Token *token);
+
 /* call.c */
 extern void bpm_call_enter(Token *token);
 extern void bpm_call_cancel(Token *token);
 extern bool bpm_call_find(Token *token, const char *kind, const Reference *reference, DefinitionRow **found,
 						  char **key);
+extern bool bpm_call_map(Token *token, const Mappings *mappings, const char *what, Jsonb **out);
 extern Token *bpm_call_caller(Instance *called);
 extern void bpm_call_returned(Instance *called);
 
@@ -325,6 +342,7 @@ extern const Event *bpm_event_of_condition(const FlowNode *node, const Subscript
 /* occur.c */
 extern void bpm_occur(Occurrence *occurrence);
 extern void bpm_occur_first(Occurrence *occurrence);
+extern void bpm_occur_subprocess(Token *subprocess, const Occurrence *occurrence);
 extern void bpm_occur_waiting(Token *host, SubscriptionRow *wait, Jsonb *variables, const char *kind);
 extern void bpm_occur_later(Token *host, const FlowNode *node, Jsonb *variables, const char *kind);
 

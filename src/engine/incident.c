@@ -20,6 +20,7 @@ bpm_incident_open(Token *token, int64 job, const char *kind, const char *message
 	incident->job = job;
 	token->row->state = "incident";
 	bpm_token_remember(token);
+	bpm_saga_failed(token);
 }
 
 /* Notes an incident; the token is left as it is. */
@@ -54,6 +55,7 @@ bpm_incident_close(Token *token)
 
 	if (strcmp(token->row->state, "incident") != 0)
 		return;
+	bpm_saga_retried(token);
 	foreach(cell, token->incidents)
 		close_row(token, lfirst(cell));
 	foreach(cell, bpm_store_open_incidents(token->row->instance))

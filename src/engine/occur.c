@@ -178,12 +178,18 @@ begin_event_subprocess(Occurrence *occurrence)
 		bpm_token_cancel_children(scope, subprocess);
 		bpm_event_close_starts(scope);
 	}
+	bpm_occur_subprocess(subprocess, occurrence);
+}
+
+/* The token opens the scope of an event subprocess, whose start event has happened. */
+void
+bpm_occur_subprocess(Token *subprocess, const Occurrence *occurrence)
+{
 	subprocess->phase = PHASE_BODY;
 	bpm_log_element(subprocess, "element_entered");
 	bpm_token_wait(subprocess, "scope");
-	if (!bpm_event_open_scope(subprocess))
-		return;
-	pass_event(bpm_token_new(subprocess, start), occurrence);
+	if (bpm_variables_initialize(subprocess) && bpm_event_open_scope(subprocess))
+		pass_event(bpm_token_new(subprocess, occurrence->node), occurrence);
 }
 
 /* A token goes through an event that has just happened. */

@@ -252,8 +252,16 @@ bpm_token_leave(Token *token)
 	if (!token->node->async_after && !bpm_gateway_choose(token, &flows))
 		return;
 	if (!bpm_loop_is_body(token))
+	{
 		bpm_log_element(token, "element_completed");
+		bpm_saga_record(token, token->parent);
+	}
 	bpm_event_close(token);
+	if (bpm_saga_is_handler(token))
+	{
+		bpm_saga_handled(token);
+		return;
+	}
 	bpm_variables_drop(token);
 	if (token->node->async_after)
 		bpm_run_park(token, PHASE_FLOWS);
@@ -376,6 +384,16 @@ is_logged(const Token *token)
 void
 bpm_token_cancel(Token *token)
 {
+	bpm_token_stop(token);
+	if (bpm_saga_is_handler(token))
+		bpm_saga_abandoned(token);
+	remove_from_scope(token);
+}
+
+/* Undoes all that the token waits for, and what is in its scope; the token is still there. */
+void
+bpm_token_stop(Token *token)
+{
 	const Behaviour *behaviour = &bpm_behaviours[token->node->kind];
 
 	check_stack_depth();
@@ -390,7 +408,6 @@ bpm_token_cancel(Token *token)
 	bpm_incident_close(token);
 	if (is_logged(token))
 		bpm_log_element(token, "element_cancelled");
-	remove_from_scope(token);
 }
 
 /* Takes a token away whose end its scope has dealt with. */

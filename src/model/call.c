@@ -97,6 +97,17 @@ read_parameters(Builder *builder, Element *element, Call *call)
 			read_parameter(builder, item, call, i == 0);
 }
 
+/* What a thrown event takes along: camunda:in, as for a call. */
+void
+bpm_model_read_payload(Builder *builder, Element *definition, Event *event)
+{
+	Call		call = {{0}};
+
+	read_parameters(builder, definition, &call);
+	event->payload = call.in;
+	event->all_payload = call.all_in;
+}
+
 /* Zeebe hands everything over unless told not to. */
 static void
 read_zeebe_call(Builder *builder, Element *called, Call *call)

@@ -273,6 +273,7 @@ read_signal_event(Builder *builder, Element *definition, Event *event)
 	Element    *signal = referred(builder, definition, "signalRef", "signal");
 	const char *scope;
 
+	bpm_model_read_payload(builder, definition, event);
 	event->name = bpm_model_value(builder, definition, bpm_model_vendor(definition, NS_OF_CAMUNDA, "signalExpression"));
 	if (signal == NULL)
 	{

@@ -106,6 +106,8 @@ typedef struct Event
 	bool		local;			/* signal: only within the instance */
 	Expression *message_id;		/* message thrown: for deduplication, or NULL */
 	Expression *ttl;			/* message thrown: how long it is kept, an ISO duration, or NULL */
+	Mappings	payload;		/* thrown: variables that it takes along, beside what inputs made */
+	bool		all_payload;	/* thrown: all that is visible */
 	List	   *variable_names; /* condition: char *, the variables that matter; NIL: any */
 } Event;
 

@@ -137,6 +137,7 @@ extern void bpm_model_read_task(Builder *builder, Element *element, FlowNode *no
 extern void bpm_model_read_user(Builder *builder, Element *element, FlowNode *node);
 extern Loop *bpm_model_read_loop(Builder *builder, Element *element, FlowNode *node);
 extern int	bpm_model_count_loop_events(const Element *element);
+extern void bpm_model_read_payload(Builder *builder, Element *definition, Event *event);
 extern void bpm_model_read_call(Builder *builder, Element *element, FlowNode *node);
 extern void bpm_model_read_decision(Builder *builder, Element *element, FlowNode *node);
 

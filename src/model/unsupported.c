@@ -26,6 +26,12 @@ static const struct
 	{NODE_BOUNDARY_EVENT, EVENT_SIGNAL},
 	{NODE_BOUNDARY_EVENT, EVENT_ESCALATION},
 	{NODE_BOUNDARY_EVENT, EVENT_CONDITION},
+	{NODE_BOUNDARY_EVENT, EVENT_COMPENSATION},
+	{NODE_BOUNDARY_EVENT, EVENT_CANCEL},
+	{NODE_THROW_EVENT, EVENT_COMPENSATION},
+	{NODE_END_EVENT, EVENT_COMPENSATION},
+	{NODE_END_EVENT, EVENT_CANCEL},
+	{NODE_START_EVENT, EVENT_COMPENSATION},
 	{NODE_CATCH_EVENT, EVENT_SIGNAL},
 	{NODE_CATCH_EVENT, EVENT_CONDITION},
 	{NODE_CATCH_EVENT, EVENT_LINK},
@@ -68,12 +74,6 @@ has_unknown_event(const FlowNode *node)
 }
 
 static bool
-is_for_compensation(const FlowNode *node)
-{
-	return node->for_compensation;
-}
-
-static bool
 has_table(const FlowNode *node)
 {
 	int			i;
@@ -85,12 +85,6 @@ has_table(const FlowNode *node)
 }
 
 static bool
-has_initiator(const FlowNode *node)
-{
-	return node->initiator != NULL;
-}
-
-static bool
 starts_by_all(const FlowNode *node)
 {
 	return node->all_events && node->event_count > 1 && node->scope->kind == NODE_PROCESS;
@@ -98,13 +92,10 @@ starts_by_all(const FlowNode *node)
 
 const Rule bpm_model_unsupported[] =
 {
-	{KIND(TRANSACTION) | KIND(ADHOC_SUBPROCESS), always, "is not executed yet"},
+	{KIND(ADHOC_SUBPROCESS), always, "is not executed yet"},
 	{EVENT_KINDS, has_unknown_event, "has a trigger that is not executed yet"},
 	{KIND(START_EVENT), starts_by_all, "starts the process by several events together, which is not executed yet"},
 
-	{KIND(START_EVENT), has_initiator, "has an initiator variable, which is not executed yet"},
-
-	{ACTIVITY_KINDS, is_for_compensation, "is a compensation handler, which is not executed yet"},
 	{ALL_KINDS, has_table, "is bound to a table, which is not executed yet"},
 	{0}
 };

@@ -68,7 +68,10 @@ COMMENT ON COLUMN bpm.incident.resolved_at IS 'NULL: it is open';
 
 COMMENT ON COLUMN bpm.saga.scope IS 'token of the scope; NULL: the process';
 COMMENT ON COLUMN bpm.saga.element IS 'activity that completed';
-COMMENT ON COLUMN bpm.saga.handler IS 'activity that undoes it';
+COMMENT ON COLUMN bpm.saga.handler IS 'activity that undoes it; NULL: a subprocess, undone by what completed inside';
+COMMENT ON COLUMN bpm.saga."inner" IS 'token of the subprocess that completed: the scope of what completed inside';
+COMMENT ON COLUMN bpm.saga.token IS 'of the handler, while it is at work';
+COMMENT ON COLUMN bpm.saga.thrower IS 'token that waits for the handler';
 COMMENT ON COLUMN bpm.saga.seq IS 'order of completion';
 COMMENT ON COLUMN bpm.saga.state IS '`done`, `compensating`, `compensated`, `failed`';
 COMMENT ON COLUMN bpm.saga.variables IS 'as they were at completion';

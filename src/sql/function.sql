@@ -242,6 +242,20 @@ COMMENT ON FUNCTION bpm.resolve(bigint, integer) IS
 'Tries again from where the token stands; a failed job gets that many retries. WF002: no such incident. WF003: it'
 ' is resolved. WF005: retries below 1.';
 
+CREATE FUNCTION bpm.compensate(instance bigint, element text DEFAULT NULL)
+RETURNS void
+AS 'MODULE_PATHNAME', 'bpm_compensate' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.compensate(bigint, text) IS
+'Undoes, in reverse order, what an instance has completed so far: all that has a compensation handler, or one '
+'activity of the process. WF002: no such instance or activity. WF003: it has ended, or is suspended.';
+
+CREATE FUNCTION bpm.skip(saga bigint)
+RETURNS void
+AS 'MODULE_PATHNAME', 'bpm_skip' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.skip(bigint) IS
+'A step whose compensation handler is at work or has failed counts as undone, and the next one is undone. WF002: no '
+'such step. WF003: its handler is not at work.';
+
 CREATE FUNCTION bpm.why(instance bigint)
 RETURNS TABLE(token bigint, element text, waits_for text, since timestamptz, due_at timestamptz, detail text)
 LANGUAGE sql STABLE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp

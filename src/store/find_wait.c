@@ -135,7 +135,25 @@ bpm_store_subscriptions_of(int64 instance)
 	return bpm_store_select(&search);
 }
 
-/* ITEMS AND DELIVERIES */
+/* SAGAS, ITEMS AND DELIVERIES */
+
+SagaRow *
+bpm_store_saga(int64 id)
+{
+	return bpm_store_select_id(INDEX_SAGA_ID, id);
+}
+
+List *
+bpm_store_sagas(int64 instance)
+{
+	RowSearch	search = {
+		.index = INDEX_SAGA_INSTANCE,
+		.conditions = 1,
+		.condition = {bpm_store_is_id(instance)}
+	};
+
+	return bpm_store_select(&search);
+}
 
 List *
 bpm_store_items(int64 token)

@@ -175,6 +175,9 @@ static const Column saga_columns[] = {
 	COLUMN(SagaRow, seq, INT8),
 	COLUMN(SagaRow, state, TEXT),
 	COLUMN(SagaRow, variables, JSON),
+	COLUMN(SagaRow, inner, ID),
+	COLUMN(SagaRow, token, ID),
+	COLUMN(SagaRow, thrower, ID),
 	COLUMN(SagaRow, done_at, TIME),
 	COLUMN(SagaRow, compensated_at, TIME),
 };

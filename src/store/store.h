@@ -242,6 +242,9 @@ typedef struct SagaRow
 	int64		seq;
 	char	   *state;			/* done, compensating, compensated, failed */
 	StoredJson	variables;
+	int64		inner;			/* the scope that completed: rows of that scope are undone with this one */
+	int64		token;			/* that of the handler, while it is compensating */
+	int64		thrower;		/* the token that waits for it */
 	TimestampTz done_at;
 	TimestampTz compensated_at;
 } SagaRow;
@@ -371,6 +374,8 @@ extern List *bpm_store_waiting_signal(const char *name);
 
 /* Kept ones, oldest first. */
 extern List *bpm_store_subscriptions_of(int64 instance);
+extern SagaRow *bpm_store_saga(int64 id);
+extern List *bpm_store_sagas(int64 instance);	/* in the order of completion */
 extern List *bpm_store_items(int64 token);	/* by position */
 extern ItemRow *bpm_store_item(int64 token, int64 position);
 extern List *bpm_store_deliveries(int max_items);	/* oldest first, not locked */
