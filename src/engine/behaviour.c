@@ -241,6 +241,8 @@ terminate(Token *token)
 static void
 end_with_error(Token *token, const char *code)
 {
+	bpm_log_element(token, "element_completed");
+	token->phase = PHASE_FLOWS;
 	if (!bpm_error_throw(token, code, NULL, NULL))
 		bpm_instance_fail(token, code);
 }

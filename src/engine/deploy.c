@@ -53,7 +53,8 @@ deploy_process(const Process *process, const char *source, int64 deployment, Cha
 	/* nobody else deploys it meanwhile */
 	bpm_store_lock_name("definition", "process", process->key);
 	before = bpm_store_latest_definition("process", process->key);
-	deployed = bpm_deploy_row("process", process->key, process->name, process->version_tag, source, deployment, changes);
+	deployed = bpm_deploy_row("process", process->key, process->name, process->version_tag, source, deployment,
+							  changes);
 	if (!deployed->changed)
 		return deployed;
 	if (before != NULL)

@@ -266,7 +266,7 @@ extern bool bpm_listener_is_awaited(const Token *token);
 extern void bpm_listener_notify(Token *token, const char *on);
 
 /* saga.c */
-extern void bpm_saga_record(Token *token, Token *scope);
+extern void bpm_saga_record(Token *token);
 extern bool bpm_saga_throw(Token *thrower, const Event *event);
 extern void bpm_saga_begin(Token *thrower, int64 scope, const char *element, bool parallel);
 extern bool bpm_saga_is_handler(const Token *token);

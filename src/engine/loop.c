@@ -278,7 +278,7 @@ bpm_loop_iteration_done(Token *iteration)
 	if (output != NULL)
 		keep_output(body, position_of(iteration), output);
 	bpm_log_element(iteration, "element_completed");
-	bpm_saga_record(iteration, body->parent);
+	bpm_saga_record(iteration);
 	bpm_event_close(iteration);
 	bpm_token_discard(iteration);
 	set_progress(body, progress);

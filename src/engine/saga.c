@@ -24,7 +24,7 @@ typedef struct Order
 {
 	int64		scope;			/* rows of this scope */
 	char	   *element;		/* of this activity; NULL: of all */
-	int64		until;			/* that completed no later than this entry of the log */
+	int64		until;			/* that completed no later than this one */
 	bool		parallel;		/* all at once */
 } Order;
 
@@ -49,6 +49,15 @@ sagas_of(Instance *instance)
 		instance->sagas = list_concat(bpm_store_sagas(instance->row->id), instance->sagas);
 	instance->all_sagas = true;
 	return instance->sagas;
+}
+
+/* Steps are counted within the instance, in the order of completion. */
+static int64
+last_step(Instance *instance)
+{
+	List	   *rows = sagas_of(instance);
+
+	return rows != NIL ? ((SagaRow *) llast(rows))->seq : 0;
 }
 
 static bool
@@ -90,30 +99,33 @@ has_rows(Instance *instance, int64 scope)
 
 /*
  * An activity has completed; its results are where they belong, and the log has
- * told of it.  scope: the token of the scope it was in.
+ * told of it.  Of an activity that repeats, each iteration is a step inside the
+ * body, and only when the body completes can any of them be undone.
  */
 void
-bpm_saga_record(Token *token, Token *scope)
+bpm_saga_record(Token *token)
 {
 	Instance   *instance = token->instance;
-	const FlowNode *handler;
+	bool		opened_scope = token->node->child_count > 0 || bpm_loop_is_body(token);
+	const FlowNode *handler = NULL;
 	SagaRow    *row;
 
 	if (!instance->definition->compensates || token->node->for_compensation)
 		return;
-	handler = handler_of(token->node);
-	if (handler == NULL && (token->node->child_count == 0 || !has_rows(instance, token->row->id)))
+	if (!bpm_loop_is_body(token))
+		handler = handler_of(token->node);
+	if (handler == NULL && !(opened_scope && has_rows(instance, token->row->id)))
 		return;
 	row = bpm_store_new(instance->unit->changes, TABLE_SAGA);
 	row->id = bpm_store_next_id();
 	row->instance = instance->row->id;
-	row->scope = scope->row->id;
+	row->scope = token->parent->row->id;
 	row->element = unconstify(char *, token->node->id);
 	row->handler = handler ? unconstify(char *, handler->id) : NULL;
-	row->seq = instance->row->events;
+	row->seq = last_step(instance) + 1;
 	row->state = "done";
 	row->variables = (StoredJson) bpm_variables_visible(token);
-	row->inner = token->node->child_count > 0 ? token->row->id : 0;
+	row->inner = opened_scope ? token->row->id : 0;
 	row->done_at = instance->unit->now;
 	instance->sagas = lappend(instance->sagas, row);
 }
@@ -148,7 +160,7 @@ bpm_saga_begin(Token *thrower, int64 scope, const char *element, bool parallel)
 	thrower->row->data = (StoredJson)
 		bpm_json_build("scope", JSON_INT, scope,
 					   "element", JSON_TEXT, element,
-					   "until", JSON_INT, thrower->instance->row->events,
+					   "until", JSON_INT, last_step(thrower->instance),
 					   "parallel", JSON_BOOL, parallel, NULL);
 	advance(thrower);
 }

@@ -252,10 +252,8 @@ bpm_token_leave(Token *token)
 	if (!token->node->async_after && !bpm_gateway_choose(token, &flows))
 		return;
 	if (!bpm_loop_is_body(token))
-	{
 		bpm_log_element(token, "element_completed");
-		bpm_saga_record(token, token->parent);
-	}
+	bpm_saga_record(token);
 	bpm_event_close(token);
 	if (bpm_saga_is_handler(token))
 	{
