@@ -73,3 +73,7 @@ for clients in 1 16; do
 	line "processes per second, $clients client(s)" tps-$clients '%10.0f'
 	line "processor time per process, us, $clients client(s)" cpu-$clients '%10.0f'
 done
+
+echo
+echo "decisions, evaluated from C"
+sh bench/decide.sh

@@ -67,6 +67,7 @@ bpm_dmn_typed_sql(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_BPM_BAD_ARGUMENT),
 				 errmsg("there is no model, or the request is not in the typed encoding"),
-				 errhint("The request is an object with \"results\", a list of names, and, as needed, \"kind\", \"invocable\", \"inputs\" and \"inputNamespaces\".")));
+				 errhint("The request is an object with \"results\", a list of names, and, as needed, "
+						 "\"kind\", \"invocable\", \"inputs\" and \"inputNamespaces\".")));
 	PG_RETURN_JSONB_P(result);
 }

@@ -115,7 +115,8 @@ build_literal(DmnReader *reader, const XmlElement *element, DmnScope *scope, Dmn
 	const char *text = bpm_dmn_text(element);
 
 	if (!is_feel(language))
-		bpm_dmn_find_fault(reader, true, element, "in \"%s\" an expression is in the language \"%s\", which is not known",
+		bpm_dmn_find_fault(reader, true, element,
+						   "in \"%s\" an expression is in the language \"%s\", which is not known",
 						   reader->drg->name, language);
 	else if (text == NULL)
 		bpm_dmn_find_fault(reader, false, element, "in \"%s\" an expression has no text", reader->drg->name);
@@ -163,8 +164,8 @@ build_context(DmnReader *reader, const XmlElement *element, DmnScope *scope, Dmn
 			entry->node->type = bpm_dmn_variable_type(reader, variable);
 		if (is_taken(node, entry->name))
 		{
-			bpm_dmn_find_fault(reader, true, child, "in \"%s\" a context has the entry \"%s\" twice", reader->drg->name,
-							   entry->name);
+			bpm_dmn_find_fault(reader, true, child, "in \"%s\" a context has the entry \"%s\" twice",
+							   reader->drg->name, entry->name);
 			node->count--;
 			continue;
 		}
@@ -306,7 +307,8 @@ build_invocation(DmnReader *reader, const XmlElement *element, DmnScope *scope, 
 	node->u.call.arguments = palloc0(sizeof(DmnNode *) * Max(bpm_dmn_count(element, "binding"), 1));
 	if (callee == NULL)
 	{
-		bpm_dmn_find_fault(reader, true, element, "in \"%s\" an invocation does not say what it calls", reader->drg->name);
+		bpm_dmn_find_fault(reader, true, element, "in \"%s\" an invocation does not say what it calls",
+						   reader->drg->name);
 		return;
 	}
 	initStringInfo(&text);
@@ -351,7 +353,8 @@ build_filter(DmnReader *reader, const XmlElement *element, DmnScope *scope, DmnN
 	if (text != NULL)
 	{
 		node->u.loop.slot = bpm_dmn_scope_add(scope, "list?");
-		node->u.loop.test = bpm_dmn_compile(reader, match, scope, FEEL_EXPRESSION, psprintf("list?[(%s\n)]", text));
+		node->u.loop.test = bpm_dmn_compile(reader, match, scope, FEEL_EXPRESSION,
+											psprintf("list?[(%s\n)]", text));
 	}
 	else
 	{

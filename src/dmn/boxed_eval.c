@@ -209,7 +209,10 @@ bpm_dmn_eval_for(const DmnNode *node, DmnRun *run, FeelValue *frame)
 	int			length;
 	int			i;
 
-	if (!items_of_loop(node, run, frame, &items, &length) || (results = bpm_feel_make_list(run->machine, length)) == NULL)
+	if (!items_of_loop(node, run, frame, &items, &length))
+		return bpm_feel_null();
+	results = bpm_feel_make_list(run->machine, length);
+	if (results == NULL)
 		return bpm_feel_null();
 	for (i = 0; i < length; i++)
 	{

@@ -68,7 +68,8 @@ resolve(DmnReader *reader, const Drg *from, const XmlElement *at)
 	if (href != NULL && file != NULL)
 		found = find_by_id(reader->model, file, hash ? hash + 1 : href);
 	if (found == NULL)
-		bpm_dmn_find_fault(reader, true, at, "\"%s\" requires \"%s\", which is not there", from->name, href ? href : "");
+		bpm_dmn_find_fault(reader, true, at, "\"%s\" requires \"%s\", which is not there", from->name,
+						   href ? href : "");
 	return found;
 }
 
@@ -147,7 +148,8 @@ bind(DmnReader *reader, Drg *drg)
 		DmnBinding *binding = find_binding(drg, imported ? import->name : required->name, imported);
 
 		if (binding->imported != imported || has_member(binding, required->name))
-			bpm_dmn_find_fault(reader, false, drg->xml, "\"%s\" requires two elements called \"%s\", and sees the first",
+			bpm_dmn_find_fault(reader, false, drg->xml,
+							   "\"%s\" requires two elements called \"%s\", and sees the first",
 							   drg->name, required->name);
 		else
 			add_to(&binding->members, &binding->count, required);

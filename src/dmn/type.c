@@ -20,7 +20,8 @@ note_components(DmnReader *reader, const XmlElement *element)
 	const XmlElement *child;
 
 	check_stack_depth();
-	for (child = bpm_dmn_child(element, "itemComponent"); child != NULL; child = bpm_dmn_sibling(child, "itemComponent"))
+	for (child = bpm_dmn_child(element, "itemComponent"); child != NULL;
+		 child = bpm_dmn_sibling(child, "itemComponent"))
 	{
 		bpm_dmn_note_key(reader, bpm_dmn_name(bpm_dmn_attribute(child, "name")));
 		note_components(reader, child);
@@ -88,7 +89,8 @@ resolve(const DmnFile *file, const char *reference, const DmnFile **home)
 		*home = import->file;
 		if (length == 0)
 			item = find_item(import->file, reference);
-		else if (strncmp(reference, import->name, length) == 0 && (reference[length] == '.' || reference[length] == ':'))
+		else if (strncmp(reference, import->name, length) == 0 &&
+				 (reference[length] == '.' || reference[length] == ':'))
 			item = find_item(import->file, reference + length + 1);
 	}
 	return item;
@@ -148,7 +150,8 @@ build_components(DmnReader *reader, const DmnFile *file, const XmlElement *eleme
 	const XmlElement *child;
 	int			i = 0;
 
-	for (child = bpm_dmn_child(element, "itemComponent"); child != NULL; child = bpm_dmn_sibling(child, "itemComponent"))
+	for (child = bpm_dmn_child(element, "itemComponent"); child != NULL;
+		 child = bpm_dmn_sibling(child, "itemComponent"))
 	{
 		const char *name = bpm_dmn_name(bpm_dmn_attribute(child, "name"));
 
