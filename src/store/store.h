@@ -302,7 +302,8 @@ extern void bpm_store_remove(Changes *changes, void *row);
 
 /*
  * Writes all changes and makes them visible to later commands.  The rows stay
- * valid and count as stored, so that a call may go on after a flush.
+ * valid and count as stored, so that a call may go on after a flush; not after
+ * one that raised an error.
  */
 extern void bpm_store_flush(Changes *changes);
 

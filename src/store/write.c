@@ -144,15 +144,20 @@ end(Writer *writer)
 	CommandCounterIncrement();
 }
 
-/* Without the list of opened relations, after triggers would leak a reference to the table. */
+/*
+ * A row that goes leaves its index entries behind, so only others need the
+ * indexes.  Without the list of opened relations, after triggers would leak a
+ * reference to the table.
+ */
 static void
-open_target(Writer *writer, int i, Target *target)
+open_target(Writer *writer, int i, List *rows, Target *target)
 {
 	EState	   *estate = writer->estate;
 
 	target->info = makeNode(ResultRelInfo);
 	InitResultRelInfo(target->info, writer->relation[i], i + 1, NULL, 0);
-	bpm_store_open_indexes(target->info, writer->table[i]);
+	if (has_state(rows, ROW_NEW) || has_state(rows, ROW_CHANGED))
+		bpm_store_open_indexes(target->info, writer->table[i]);
 	estate->es_opened_result_relations = lappend(estate->es_opened_result_relations, target->info);
 	target->old = NULL;
 	memset(target->slots, 0, sizeof(target->slots));
@@ -349,7 +354,7 @@ write_table(Writer *writer, int i, List *rows)
 {
 	Target		target;
 
-	open_target(writer, i, &target);
+	open_target(writer, i, rows, &target);
 	fire_statement_triggers(writer, &target, rows, false);
 	delete_rows(writer, &target, rows);
 	update_rows(writer, &target, rows);
