@@ -25,7 +25,8 @@ SELECT * FROM pg_temp.feel(VARIADIC ARRAY(SELECT format(f, n) FROM unnest(ARRAY[
 	unnest(ARRAY['1.25', '1.35', '-1.25', '-1.35', '1.2', '1.251']) WITH ORDINALITY y(n, j) ORDER BY i, j));
 SELECT * FROM pg_temp.feel('decimal(1250, -2)', 'decimal(1350, -2)', 'decimal(1/3, 2.9)', 'decimal(5.5, 6176)',
 	'decimal(5.5, 6177)', 'round up(1, -6111) = 1e6111', 'round up(1, -6112)', 'decimal(1.5, null)',
-	'decimal(null, 1)', 'decimal("1", 1)', 'decimal(1.55, 1, "UP")', 'decimal(1.55, 1, "sideways")', 'floor(1.5)',
+	'decimal(null, 1)', 'decimal("1", 1)', 'decimal(1.55, 1, "UP")', 'decimal(1.55, 1, "sideways")',
+	'decimal(1.55, 2, "unnecessary")', 'decimal(1.55, 1, "UNNECESSARY")', 'floor(1.5)',
 	'ceiling(-1.5)', 'floor(n: 7.9)', 'floor(1.5, "1")', 'round up(1.5)');
 -- modulo has the sign of the divisor, exactly.
 SELECT * FROM pg_temp.feel('modulo(10, 4)', 'modulo(-10, 4)', 'modulo(10, -4)', 'modulo(-10, -4)',

@@ -24,7 +24,11 @@ SELECT * FROM pg_temp.feel('date and time("2024-01-31T10:11:12")', 'date and tim
 	'date and time("2024-01-31T")', 'date and time("2024-01-31 10:11:12")', 'date and time(@"2024-01-31")',
 	'date and time(@"2024-01-31", @"10:11:12.5+01:00")', 'date and time(@"2024-01-31T01:02:03Z", @"10:11:12")',
 	'date and time(@"2024-01-31", null)', 'date and time(@"2024-01-31T10:11:12Z", "America/New_York")',
-	'date and time(@"2024-01-31T10:11:12", "America/New_York")', 'date and time(@"2024-01-31T10:11:12Z", "Nowhere")');
+	'date and time(@"2024-01-31T10:11:12", "America/New_York")', 'date and time(@"2024-01-31T10:11:12Z", "Nowhere")',
+	'date and time(@"2024-01-31T10:11:12Z", "Z")', 'date and time(@"2024-01-31T10:11:12Z", "-03:30")',
+	'date and time(@"2024-01-31T10:11:12Z", "")', 'date and time("2024-07-01T10:11:12+02:00[Europe/Paris]")',
+	'date and time("2024-07-01T10:11:12Z[Europe/Paris]")', 'date and time("2024-07-01T10:11:12[Europe/Paris]")',
+	'time("10:11:12+02:00[Europe/Paris]")');
 SELECT * FROM pg_temp.feel('duration("P1Y2M")', 'duration("-P14M")', 'duration("P0Y")', 'duration("P1DT2H3M4.5S")',
 	'duration("PT36H")', 'duration("-PT0.000000001S")', 'duration("PT0S")', 'duration("P1Y1D")', 'duration("P")',
 	'duration("PT")', 'duration("P1DT")', 'duration("P-1D")', 'duration("1D")', 'duration("PT1.5H")',

@@ -17,6 +17,14 @@ same_key(FeelValue a, FeelValue b)
 	return a.length == b.length && memcmp(a.u.text, b.u.text, a.length) == 0;
 }
 
+static FeelValue
+empty_context(void)
+{
+	static const FeelContext empty = {0};
+
+	return bpm_feel_context(&empty);
+}
+
 /* A context with one entry more, or another value in it. */
 static FeelValue
 put(FeelMachine *machine, FeelValue context, FeelValue key, FeelValue value)
@@ -48,7 +56,10 @@ context_put(FeelMachine *machine, const FeelValue *args, int nargs)
 	return put(machine, args[0], args[1], args[2]);
 }
 
-/* What lies where keys lead to; false when a context is missing on the way, or a key is no string. */
+/*
+ * Puts a value where keys lead to.  What is missing on the way becomes a context;
+ * false when something else is there, or a key is no string.
+ */
 static bool
 put_along(FeelMachine *machine, FeelValue context, const FeelValue *keys, int count, FeelValue value,
 		  FeelValue *result)
@@ -56,6 +67,8 @@ put_along(FeelMachine *machine, FeelValue context, const FeelValue *keys, int co
 	FeelValue	inner = bpm_feel_null();
 
 	Assert(count > 0);
+	if (context.kind == FEEL_KIND_NULL)
+		context = empty_context();
 	if (bpm_feel_too_deep(machine) || context.kind != FEEL_KIND_CONTEXT || keys[0].kind != FEEL_KIND_STRING)
 		return false;
 	if (count > 1)
@@ -270,11 +283,16 @@ context(FeelMachine *machine, const FeelValue *args, int nargs)
 #define PUT_KEYS	{CONTEXT, {"keys", FEEL_TAKES_LIST}, {"value", FEEL_TAKES_ANY}}
 #define CONTEXTS	{{"contexts", FEEL_TAKES_LIST | FEEL_TAKES_CONTEXT}}
 
-/* put() and put all() are what Camunda called context put() and context merge() at first. */
+/*
+ * put() and put all() are what Camunda called context put() and context merge() at
+ * first; and it calls context what is m in DMN.
+ */
 const FeelBuiltin bpm_feel_builtin_context[] = {
 	{"get value", get_value, 0, 2, {{"m", FEEL_TAKES_CONTEXT}, {"key", FEEL_TAKES_STRING}}},
 	{"get value", get_value_along, 0, 2, {CONTEXT, {"keys", FEEL_TAKES_LIST}}},
+	{"get value", get_value, 0, 2, {CONTEXT, {"key", FEEL_TAKES_STRING}}},
 	{"get entries", get_entries, 0, 1, {{"m", FEEL_TAKES_CONTEXT}}},
+	{"get entries", get_entries, 0, 1, {CONTEXT}},
 	{"context put", context_put, 0, 3, PUT_KEY},
 	{"context put", context_put_along, 0, 3, PUT_KEYS},
 	{"put", context_put, 0, 3, PUT_KEY},

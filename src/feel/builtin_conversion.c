@@ -131,7 +131,7 @@ const FeelBuiltin bpm_feel_builtin_conversion[] = {
 	{"decimal separator", FEEL_TAKES_STRING | FEEL_TAKES_NULL}}},
 	{"string", string, 0, 1, {{"from", FEEL_TAKES_ANY}}},
 	{"range", range, 0, 1, {{"from", FEEL_TAKES_STRING}}},
-	{"from json", from_json, 0, 1, {{"json", FEEL_TAKES_STRING}}},
+	{"from json", from_json, 0, 1, {{"value", FEEL_TAKES_STRING}}},
 	{"to json", to_json, 0, 1, {{"value", FEEL_TAKES_ANY}}},
 	{"assert", assert_that, 0, 2,
 	{{"value", FEEL_TAKES_ANY}, {"condition", FEEL_TAKES_ANY}, {"cause", FEEL_TAKES_STRING}}},

@@ -87,19 +87,20 @@ moment_from_parts(FeelMachine *machine, const FeelValue *args, int nargs)
 	return bpm_feel_date_time(machine, moment);
 }
 
-/* date and time(date, timezone): the same instant by the clocks of another zone; of a local one, the same clock. */
+/* date and time(date, timezone): the same instant by the clocks of another zone; a local one is the session's */
 static FeelValue
 moment_in_zone(FeelMachine *machine, const FeelValue *args, int nargs)
 {
 	FeelDateTime moment = *args[0].u.date_time;
 	FeelZone	zone;
 
-	if (!bpm_feel_zone_find(args[1].u.text, args[1].length, &zone))
+	if (!bpm_feel_zone_parse(args[1].u.text, args[1].length, &zone))
 		return malformed(machine, "a time zone", args[1]);
-	if (moment.zone.kind != FEEL_ZONE_NONE)
-		moment = bpm_feel_datetime_at(bpm_feel_datetime_utc(&moment),
-									  (int32) (moment.nanos % FEEL_NANOS_PER_SECOND), zone);
-	else if (!bpm_feel_datetime_make(moment.day, moment.nanos, zone, &moment))
+	if (moment.zone.kind == FEEL_ZONE_NONE)
+		moment.zone = bpm_feel_zone_session();
+	moment = bpm_feel_datetime_at(bpm_feel_datetime_utc(&moment),
+								  (int32) (moment.nanos % FEEL_NANOS_PER_SECOND), zone);
+	if (!bpm_feel_date_in_range(moment.day))
 		return bpm_feel_problem(machine, "there is no such date and time");
 	return bpm_feel_date_time(machine, moment);
 }
@@ -201,7 +202,8 @@ const FeelBuiltin bpm_feel_builtin_moment[] = {
 	{"date and time", moment_from_string, 0, 1, {{"from", FEEL_TAKES_STRING}}},
 	{"date and time", moment_from_day, 0, 1, {{"from", FEEL_TAKES_DAY}}},
 	{"date and time", moment_from_parts, 0, 2, {{"date", FEEL_TAKES_DAY}, {"time", FEEL_TAKES_TIME}}},
-	{"date and time", moment_in_zone, 0, 2, {{"date", FEEL_TAKES_DATE_TIME}, {"timezone", FEEL_TAKES_STRING}}},
+	{"date and time", moment_in_zone, FEEL_STABLE, 2,
+	{{"date", FEEL_TAKES_DATE_TIME}, {"timezone", FEEL_TAKES_STRING}}},
 	{"time", time_from_string, 0, 1, {{"from", FEEL_TAKES_STRING}}},
 	{"time", time_from_moment, 0, 1, {{"from", FEEL_TAKES_TIME | FEEL_TAKES_DAY}}},
 	{"time", time_from_parts, 0, 3,

@@ -45,6 +45,24 @@ static const struct
 	{"CEILING", FEEL_ROUND_CEILING}
 };
 
+/* The number itself, which must not have more digits. */
+static FeelValue
+round_unnecessary(FeelMachine *machine, const FeelValue *args)
+{
+	FeelValue	rounded = round_to(machine, args, FEEL_ROUND_DOWN);
+
+	if (rounded.kind == FEEL_KIND_NUMBER &&
+		bpm_feel_decimal_compare(bpm_feel_decimal(rounded), bpm_feel_decimal(args[0])) != 0)
+		return bpm_feel_problem(machine, "rounding is necessary");
+	return rounded;
+}
+
+static bool
+is_word(FeelValue string, const char *word)
+{
+	return strlen(word) == string.length && pg_strncasecmp(word, string.u.text, string.length) == 0;
+}
+
 /* decimal(n, scale, mode?) */
 static FeelValue
 decimal(FeelMachine *machine, const FeelValue *args, int nargs)
@@ -55,11 +73,11 @@ decimal(FeelMachine *machine, const FeelValue *args, int nargs)
 		return round_to(machine, args, FEEL_ROUND_HALF_EVEN);
 	for (int i = 0; i < lengthof(rounding_modes); i++)
 	{
-		const char *name = rounding_modes[i].name;
-
-		if (strlen(name) == mode.length && pg_strncasecmp(name, mode.u.text, mode.length) == 0)
+		if (is_word(mode, rounding_modes[i].name))
 			return round_to(machine, args, rounding_modes[i].mode);
 	}
+	if (is_word(mode, "UNNECESSARY"))
+		return round_unnecessary(machine, args);
 	return bpm_feel_problem(machine, "decimal() knows no such rounding mode");
 }
 
@@ -209,10 +227,10 @@ const FeelBuiltin bpm_feel_builtin_numeric[] = {
 	{{"n", FEEL_TAKES_NUMBER}, {"scale", FEEL_TAKES_NUMBER}, {"mode", FEEL_TAKES_STRING}}},
 	{"floor", floor_of, 0, 1, N_AND_SCALE},
 	{"ceiling", ceiling, 0, 1, N_AND_SCALE},
-	{"round up", round_up, 0, 2, N_AND_SCALE},
-	{"round down", round_down, 0, 2, N_AND_SCALE},
-	{"round half up", round_half_up, 0, 2, N_AND_SCALE},
-	{"round half down", round_half_down, 0, 2, N_AND_SCALE},
+	{"round up", round_up, 0, 1, N_AND_SCALE},
+	{"round down", round_down, 0, 1, N_AND_SCALE},
+	{"round half up", round_half_up, 0, 1, N_AND_SCALE},
+	{"round half down", round_half_down, 0, 1, N_AND_SCALE},
 	{"abs", absolute, 0, 1, {{"n", FEEL_TAKES_NUMBER | FEEL_TAKES_DAY_TIME | FEEL_TAKES_YEAR_MONTH}}},
 	{"modulo", modulo, 0, 2, {{"dividend", FEEL_TAKES_NUMBER}, {"divisor", FEEL_TAKES_NUMBER}}},
 	{"sqrt", square_root, 0, 1, {{"number", FEEL_TAKES_NUMBER}}},

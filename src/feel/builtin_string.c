@@ -484,7 +484,7 @@ const FeelBuiltin bpm_feel_builtin_string[] = {
 	{"replace", replace, 0, 3,
 	{{"input", FEEL_TAKES_STRING}, {"pattern", FEEL_TAKES_STRING}, {"replacement", FEEL_TAKES_STRING},
 	{"flags", FEEL_TAKES_STRING | FEEL_TAKES_NULL}}},
-	{"extract", extract, 0, 2, {{"input", FEEL_TAKES_STRING}, {"pattern", FEEL_TAKES_STRING}}},
+	{"extract", extract, 0, 2, {{"string", FEEL_TAKES_STRING}, {"pattern", FEEL_TAKES_STRING}}},
 	{"trim", trim, 0, 1, {{"string", FEEL_TAKES_STRING}}},
 	{"is blank", is_blank, 0, 1, {{"string", FEEL_TAKES_STRING}}},
 	{"uuid", uuid, FEEL_VOLATILE, 0, {{NULL}}},

@@ -88,6 +88,7 @@ extern FeelYearMonth bpm_feel_date_months_between(FeelDate from, FeelDate to);	/
 
 /* zone.c */
 extern bool bpm_feel_zone_find(const char *name, int length, FeelZone *result);
+extern bool bpm_feel_zone_parse(const char *text, int length, FeelZone *result);	/* Z, ±hh:mm, or a name */
 extern FeelZone bpm_feel_zone_none(void);
 extern FeelZone bpm_feel_zone_offset(int32 seconds);
 extern FeelZone bpm_feel_zone_session(void);

@@ -17,12 +17,14 @@ typedef struct Reader
 	const char *at;
 	const char *end;
 	bool		lax;			/* also what other tools write: see bpm_feel_datetime_parse_lax() */
+	bool		with_region;	/* an offset may have its region behind it: +01:00[Europe/Paris] */
+	FeelZone	region;			/* that region, or none */
 } Reader;
 
 static Reader
 reader_of(const char *text, int length)
 {
-	Reader		reader = {text, text + length, false};
+	Reader		reader = {text, text + length, false, false, bpm_feel_zone_none()};
 
 	return reader;
 }
@@ -139,7 +141,17 @@ take_offset(Reader *reader, FeelZone *zone)
 	return true;
 }
 
-/* Nothing, Z, an offset, or @ and a region, up to the end; lax: also an offset and [region]. */
+/* [region], up to the end */
+static bool
+take_region(Reader *reader)
+{
+	const char *name = reader->at;
+
+	reader->at = reader->end;
+	return reader->end[-1] == ']' && bpm_feel_zone_find(name, reader->end - 1 - name, &reader->region);
+}
+
+/* Nothing, Z, an offset, or @ and a region, up to the end; perhaps an offset and [region]. */
 static bool
 take_zone(Reader *reader, FeelZone *zone)
 {
@@ -158,14 +170,8 @@ take_zone(Reader *reader, FeelZone *zone)
 		*zone = bpm_feel_zone_offset(0);
 	else if ((*reader->at == '+' || *reader->at == '-') && !take_offset(reader, zone))
 		return false;
-	if (reader->lax && zone->kind == FEEL_ZONE_OFFSET && take(reader, '['))
-	{
-		FeelZone	region;
-
-		name = reader->at;
-		reader->at = reader->end;
-		return reader->end[-1] == ']' && bpm_feel_zone_find(name, reader->end - 1 - name, &region);
-	}
+	if (reader->with_region && zone->kind == FEEL_ZONE_OFFSET && take(reader, '['))
+		return take_region(reader);
 	return at_end(reader);
 }
 
@@ -192,6 +198,7 @@ take_time(Reader *reader, FeelTime *result, bool *midnight_after)
 	return take_zone(reader, &zone) && bpm_feel_time_make(hour, minute, second, nanos, zone, result);
 }
 
+/* The offset says which instant it is, the region behind it which clocks show it. */
 static bool
 take_datetime(Reader *reader, FeelDateTime *result)
 {
@@ -199,11 +206,17 @@ take_datetime(Reader *reader, FeelDateTime *result)
 	FeelTime	time = {0, bpm_feel_zone_none()};
 	bool		midnight_after = false;
 
+	reader->with_region = true;
 	if (!take_date(reader, &day))
 		return false;
 	if (!at_end(reader) && (!take(reader, 'T') || !take_time(reader, &time, &midnight_after)))
 		return false;
-	return bpm_feel_datetime_make(day + midnight_after, time.nanos, time.zone, result);
+	if (!bpm_feel_datetime_make(day + midnight_after, time.nanos, time.zone, result))
+		return false;
+	if (reader->region.kind == FEEL_ZONE_REGION)
+		*result = bpm_feel_datetime_at(bpm_feel_datetime_utc(result),
+									   (int32) (time.nanos % FEEL_NANOS_PER_SECOND), reader->region);
+	return bpm_feel_date_in_range(result->day);
 }
 
 bool
@@ -236,8 +249,8 @@ bpm_feel_datetime_parse(const char *text, int length, FeelDateTime *result)
 }
 
 /*
- * As above, and what modelling tools and Java write: no seconds, offsets as +01
- * and +0100, and an offset with its region behind it: +01:00[Europe/Paris].
+ * As above, and what modelling tools write: no seconds, offsets as +01 and
+ * +0100.
  */
 bool
 bpm_feel_datetime_parse_lax(const char *text, int length, FeelDateTime *result)
@@ -246,6 +259,16 @@ bpm_feel_datetime_parse_lax(const char *text, int length, FeelDateTime *result)
 
 	reader.lax = true;
 	return take_datetime(&reader, result);
+}
+
+bool
+bpm_feel_zone_parse(const char *text, int length, FeelZone *result)
+{
+	Reader		reader = reader_of(text, length);
+
+	if (bpm_feel_zone_find(text, length, result))
+		return true;
+	return !at_end(&reader) && *reader.at != '@' && take_zone(&reader, result) && result->kind == FEEL_ZONE_OFFSET;
 }
 
 /*
