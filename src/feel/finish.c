@@ -188,21 +188,25 @@ fold(const FeelNode *node, FeelValue *value)
 	return run.diagnostics == NIL && value->kind != FEEL_KIND_FUNCTION;
 }
 
-/* A path into a variable becomes part of the variable's node. */
+/* A path into a variable becomes part of the variable's node.  Its room doubles, so that a long path stays cheap. */
 static FeelNode *
 merge_path(FeelNode *node)
 {
 	FeelNode   *global = node->left;
-	FeelName   *steps;
 	int			nsteps;
 
 	if (global->op != FEEL_OP_GLOBAL || global->left != NULL)
 		return node;
 	nsteps = global->u.path.nsteps;
-	steps = palloc(sizeof(FeelName) * (nsteps + 1));
-	memcpy(steps, global->u.path.steps, sizeof(FeelName) * nsteps);
-	steps[nsteps] = node->u.name;
-	global->u.path.steps = steps;
+	Assert(nsteps > 0);
+	if ((nsteps & (nsteps - 1)) == 0)
+	{
+		FeelName   *steps = palloc(sizeof(FeelName) * 2 * nsteps);
+
+		memcpy(steps, global->u.path.steps, sizeof(FeelName) * nsteps);
+		global->u.path.steps = steps;
+	}
+	global->u.path.steps[nsteps] = node->u.name;
 	global->u.path.nsteps = nsteps + 1;
 	global->eval = bpm_feel_eval_global;
 	return global;
