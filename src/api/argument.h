@@ -22,6 +22,11 @@ extern int32 bpm_api_int(FunctionCallInfo fcinfo, int number, const char *name);
 /* NULL stands for itself; for ids it is 0. */
 extern int64 bpm_api_optional_id(FunctionCallInfo fcinfo, int number);
 extern char *bpm_api_optional_text(FunctionCallInfo fcinfo, int number);
+extern Interval *bpm_api_optional_interval(FunctionCallInfo fcinfo, int number, const char *name);
+
+/* Texts that name or identify something: WF007 when they are longer than an index takes. */
+extern char *bpm_api_key(FunctionCallInfo fcinfo, int number, const char *name);
+extern char *bpm_api_optional_key(FunctionCallInfo fcinfo, int number, const char *name);
 
 #define RETURN_ID(id) \
 	do { \

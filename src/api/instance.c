@@ -18,7 +18,7 @@ bpm_start(PG_FUNCTION_ARGS)
 {
 	char	   *process = bpm_api_text(fcinfo, 0, "process");
 	Jsonb	   *variables = bpm_api_json(fcinfo, 1, "variables");
-	char	   *business_key = bpm_api_optional_text(fcinfo, 2);
+	char	   *business_key = bpm_api_optional_key(fcinfo, 2, "business_key");
 	int32		version = PG_ARGISNULL(3) ? 0 : PG_GETARG_INT32(3);
 	char	   *start_element = bpm_api_optional_text(fcinfo, 4);
 	bool		unique_key = !PG_ARGISNULL(5) && PG_GETARG_BOOL(5);

@@ -75,7 +75,7 @@ bpm_fail_job(PG_FUNCTION_ARGS)
 	int64		job = bpm_api_id(fcinfo, 0, "job");
 	char	   *message = bpm_api_text(fcinfo, 1, "message");
 	int32		retries = PG_ARGISNULL(2) ? 0 : PG_GETARG_INT32(2);
-	Interval   *retry_in = PG_ARGISNULL(3) ? NULL : PG_GETARG_INTERVAL_P(3);
+	Interval   *retry_in = bpm_api_optional_interval(fcinfo, 3, "retry_in");
 
 	bpm_engine_fail_job(job, message, PG_ARGISNULL(2) ? NULL : &retries, retry_in, bpm_api_optional_text(fcinfo, 4));
 	PG_RETURN_VOID();
@@ -121,7 +121,7 @@ bpm_extend_job(PG_FUNCTION_ARGS)
 Datum
 bpm_handle(PG_FUNCTION_ARGS)
 {
-	char	   *type = bpm_api_text(fcinfo, 0, "type");
+	char	   *type = bpm_api_key(fcinfo, 0, "type");
 	Oid			function = (Oid) bpm_api_int(fcinfo, 1, "function");
 
 	bpm_engine_handle(type, function, bpm_api_text(fcinfo, 2, "mode"));

@@ -19,19 +19,19 @@ PG_FUNCTION_INFO_V1(bpm_evaluate_conditions);
 Datum
 bpm_publish(PG_FUNCTION_ARGS)
 {
-	char	   *message = bpm_api_text(fcinfo, 0, "message");
-	char	   *key = bpm_api_optional_text(fcinfo, 1);
+	char	   *message = bpm_api_key(fcinfo, 0, "message");
+	char	   *key = bpm_api_optional_key(fcinfo, 1, "correlation_key");
 	Jsonb	   *variables = bpm_api_json(fcinfo, 2, "variables");
 	Interval   *ttl = bpm_api_interval(fcinfo, 3, "ttl");
 
-	RETURN_ID(bpm_engine_publish(message, key, variables, ttl, bpm_api_optional_text(fcinfo, 4)));
+	RETURN_ID(bpm_engine_publish(message, key, variables, ttl, bpm_api_optional_key(fcinfo, 4, "message_id")));
 }
 
 Datum
 bpm_correlate(PG_FUNCTION_ARGS)
 {
-	char	   *message = bpm_api_text(fcinfo, 0, "message");
-	char	   *key = bpm_api_optional_text(fcinfo, 1);
+	char	   *message = bpm_api_key(fcinfo, 0, "message");
+	char	   *key = bpm_api_optional_key(fcinfo, 1, "correlation_key");
 	Jsonb	   *variables = bpm_api_json(fcinfo, 2, "variables");
 	Interval	at_once = {0};
 	int64		receiver = bpm_engine_publish(message, key, variables, &at_once, NULL);

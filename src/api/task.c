@@ -33,7 +33,7 @@ bpm_assign_task(PG_FUNCTION_ARGS)
 {
 	int64		task = bpm_api_id(fcinfo, 0, "task");
 
-	bpm_engine_assign_task(task, bpm_api_text(fcinfo, 1, "assignee"));
+	bpm_engine_assign_task(task, bpm_api_key(fcinfo, 1, "assignee"));
 	PG_RETURN_VOID();
 }
 

@@ -10,6 +10,7 @@
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
+#include "base/limit.h"
 #include "base/scope.h"
 #include "engine/engine_int.h"
 
@@ -40,7 +41,7 @@ bpm_eval_json(Token *token, const Expression *expr, const char *what, Jsonb **va
 	pg_unreachable();
 }
 
-/* A text; numbers and booleans count as their text.  Null or a container is an incident. */
+/* A text that names something; numbers and booleans count as their text.  Null or a container is an incident. */
 bool
 bpm_eval_text(Token *token, const Expression *expr, const char *what, char **value)
 {
@@ -59,19 +60,22 @@ bpm_eval_optional_text(Token *token, const Expression *expr, const char *what, c
 	Jsonb	   *json;
 
 	if (expr->language == EXPR_CONSTANT)
-	{
 		*value = unconstify(char *, expr->text);
-		return true;
-	}
-	if (!bpm_eval_json(token, expr, what, &json))
-		return false;
-	if (!JB_ROOT_IS_SCALAR(json))
+	else
 	{
-		fail(token, expr, what, "gave a list or an object where a text is needed");
-		return false;
+		if (!bpm_eval_json(token, expr, what, &json))
+			return false;
+		if (!JB_ROOT_IS_SCALAR(json))
+		{
+			fail(token, expr, what, "gave a list or an object where a text is needed");
+			return false;
+		}
+		*value = bpm_json_to_text(json);
 	}
-	*value = bpm_json_to_text(json);
-	return true;
+	if (*value == NULL || strlen(*value) <= BPM_MAX_KEY)
+		return true;
+	fail(token, expr, what, psprintf("gave a text that is longer than %d bytes", BPM_MAX_KEY));
+	return false;
 }
 
 /* An integer; `absent` when there is no expression or its value is null. */

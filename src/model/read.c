@@ -9,6 +9,7 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
+#include "base/limit.h"
 #include "model/model_int.h"
 
 #define MAX_FINDINGS 1000
@@ -230,6 +231,8 @@ register_id(Builder *builder, Element *element)
 
 	if (id == NULL)
 		return;
+	if (strlen(id) > BPM_MAX_KEY)
+		bpm_model_refuse(builder, element, "has an id that is longer than %d bytes", BPM_MAX_KEY);
 	entry = id_insert(builder->ids, id, &found);
 	if (!found)
 		entry->element = element;
