@@ -4,6 +4,7 @@
 --	\set ECHO none
 --	\i test/prelude.sql
 SET client_min_messages = warning;
+\set SHOW_CONTEXT never
 
 -- Sequence flows: 'a>b; b>c if amount > 10; b>d'.  The id of a flow is a_b.
 CREATE FUNCTION pg_temp.flows(flows text) RETURNS text LANGUAGE sql AS $$
