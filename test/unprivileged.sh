@@ -5,15 +5,18 @@
 #
 # Root, whom PostgreSQL refuses, gets a copy of the tree and runs the command
 # there as the user postgres.  So does, under his own name, a user who may not
-# write everywhere in the tree (it is somebody else's, or root has built in it).
+# write everywhere in the tree (it is somebody else's, or root has built in it),
+# or whose tree has a blank in its path, which make cannot bear.
 # The copy goes away with the command.
 cd "$(dirname "$0")/.." || exit
 user=${TEST_USER:-postgres}
 unset CDPATH
 
-if [ "$(id -u)" != 0 ] && [ -z "$(find . -path ./.git -prune -o ! -writable -print -quit)" ]; then
-	exec "$@"
-fi
+in_place() {
+	case $PWD in *[[:space:]]*) return 1 ;; esac
+	[ "$(id -u)" != 0 ] && [ -z "$(find . -path ./.git -prune -o ! -writable -print -quit)" ]
+}
+in_place && exec "$@"
 
 copy=$(mktemp -d /tmp/bpm.XXXXXX) || exit
 trap 'rm -rf "$copy"' EXIT
