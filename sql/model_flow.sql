@@ -64,6 +64,7 @@ SELECT * FROM pg_temp.findings(pg_temp.split('parallelGateway', '{a > 1, b}'));
 SELECT * FROM pg_temp.findings(pg_temp.split('task', '{a > 1, b}'));
 SELECT * FROM pg_temp.findings(pg_temp.split('task', '{a > 1}'));
 SELECT * FROM pg_temp.findings(pg_temp.split('exclusiveGateway', ARRAY['a >', '', '${a.b()}']));
+SELECT * FROM pg_temp.findings(pg_temp.split('exclusiveGateway', ARRAY['a.contains("b")', 'a.reverse() = "c"']));
 SELECT * FROM pg_temp.findings(replace(pg_temp.split('exclusiveGateway', ARRAY['a', 'select true', 'c']),
 	'<conditionExpression>sel', '<conditionExpression language="sql">sel'));
 SELECT * FROM pg_temp.findings(replace(pg_temp.split('exclusiveGateway', ARRAY['a', 'b']),

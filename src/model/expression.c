@@ -5,9 +5,9 @@
  * Tools disagree on how an expression is told from a plain value.  Here: what
  * begins with "=" is FEEL, what holds ${...} or #{...} is JUEL, of which a
  * subset is translated to FEEL (juel.c).  Any other text is FEEL where BPMN
- * demands an expression (a condition), and a constant where vendors allow a
- * plain value (an assignee, a job type, a timer).  A language that is named
- * decides before all of that.
+ * demands an expression (a condition), JUEL if it calls methods, and a constant
+ * where vendors allow a plain value (an assignee, a job type, a timer).  A
+ * language that is named decides before all of that.
  */
 #include "postgres.h"
 
@@ -121,6 +121,15 @@ marked(Builder *builder, const Element *at, const char *text)
 	return NULL;
 }
 
+/* An expression without a mark: FEEL, unless it calls methods, which only Java has. */
+static Expression *
+unmarked(Builder *builder, const Element *at, const char *text)
+{
+	if (bpm_model_calls_method(text))
+		return from_juel(builder, at, psprintf("${%s}", bpm_model_trim(text)));
+	return bpm_model_feel(builder, at, text);
+}
+
 /* Where a plain value is allowed: NULL for an absent or blank one. */
 Expression *
 bpm_model_value(Builder *builder, const Element *at, const char *text)
@@ -155,7 +164,7 @@ bpm_model_variable_path(Builder *builder, const Element *at, const char *text)
 	if (text == NULL || bpm_model_blank(text))
 		return NULL;
 	expr = marked(builder, at, text);
-	return expr ? expr : bpm_model_feel(builder, at, text);
+	return expr ? expr : unmarked(builder, at, text);
 }
 
 /*

@@ -4,8 +4,9 @@
  *
  * The subset is what has a meaning outside of a Java program: paths,
  * comparison, logic, arithmetic, "empty", the conditional operator, literals,
- * and execution.getVariable('name').  Methods of objects are refused, each with
- * its name.  Text around an expression makes the whole a string.
+ * execution.getVariable('name'), and a few methods of strings and lists.  Other
+ * methods are refused, each with its name.  Text around an expression makes the
+ * whole a string.
  *
  * A recursive descent over the levels of precedence; every operand comes back
  * as FEEL text with its level, and is put in parentheses when it binds less
@@ -79,6 +80,25 @@ static const struct
 	{"mod", LEVEL_MULTIPLY, NULL},
 };
 
+/* Methods of java.lang.String and java.util.List; %1$s is the object, %2$s the argument. */
+static const struct
+{
+	const char *name;
+	int			arguments;
+	const char *feel;
+}			methods[] =
+{
+	{"contains", 1, "(if %1$s instance of string then contains(%1$s, %2$s) else list contains(%1$s, %2$s))"},
+	{"startsWith", 1, "starts with(%1$s, %2$s)"},
+	{"endsWith", 1, "ends with(%1$s, %2$s)"},
+	{"matches", 1, "matches(%1$s, \"^(\" + %2$s + \")$\")"},
+	{"equals", 1, "(%1$s = %2$s)"},
+	{"length", 0, "string length(%1$s)"},
+	{"size", 0, "count(%1$s)"},
+	{"toLowerCase", 0, "lower case(%1$s)"},
+	{"toUpperCase", 0, "upper case(%1$s)"},
+};
+
 /* Words of FEEL that cannot be the name of a variable there. */
 static const char *const reserved[] = {
 	"if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "between", "instance", "of",
@@ -97,6 +117,33 @@ bool
 bpm_model_is_juel(const char *text)
 {
 	return strstr(text, "${") != NULL || strstr(text, "#{") != NULL;
+}
+
+static bool is_name_start(char c);
+static bool is_name_part(char c);
+
+/* Does the text call a method, as Java does and FEEL never: a.b(...)? */
+bool
+bpm_model_calls_method(const char *text)
+{
+	const char *p;
+	char		quote = '\0';
+
+	for (p = text; *p; p++)
+	{
+		if (quote != '\0' || *p == '"' || *p == '\'')
+		{
+			quote = quote == '\0' ? *p : *p == quote ? '\0' : quote;
+			continue;
+		}
+		if (*p != '.' || !is_name_start(p[1]))
+			continue;
+		for (p++; is_name_part(p[1]); p++)
+			;
+		if (p[1] == '(')
+			return true;
+	}
+	return false;
 }
 
 /* LEXICAL HELPERS */
@@ -403,6 +450,26 @@ parse_unary(Juel *juel)
 	return of;
 }
 
+/* Puts the object and the argument into the FEEL text of a method. */
+static char *
+fill(const char *pattern, const char *object, const char *argument)
+{
+	StringInfoData feel;
+
+	initStringInfo(&feel);
+	for (; *pattern; pattern++)
+	{
+		if (*pattern != '%')
+		{
+			appendStringInfoChar(&feel, *pattern);
+			continue;
+		}
+		appendStringInfoString(&feel, pattern[1] == '1' ? object : argument);
+		pattern += 3;
+	}
+	return feel.data;
+}
+
 /* The content of a string literal if it is a name; else NULL. */
 static char *
 unquote_name(const char *literal)
@@ -444,6 +511,36 @@ parse_index(Juel *juel, Term of)
 	return of;
 }
 
+/* The call of a method of an object; juel->at stands behind its opening parenthesis. */
+static Term
+parse_call(Juel *juel, Term of, const char *name)
+{
+	Term		argument = {NULL, LEVEL_PRIMARY};
+	int			count = 0;
+	int			i;
+
+	if (!accept(juel, ")"))
+	{
+		argument = parse_choice(juel);
+		if (argument.feel == NULL)
+			return argument;
+		count = 1;
+		if (!accept(juel, ")"))
+			return fail(juel, "\")\" is missing");
+	}
+	if (count == 0 && strcmp(name, "isEmpty") == 0)
+		return translate_empty(juel, of);
+	for (i = 0; i < lengthof(methods); i++)
+		if (methods[i].arguments == count && strcmp(name, methods[i].name) == 0)
+			break;
+	if (i == lengthof(methods))
+		return fail(juel, psprintf("methods are not called: %s()", bpm_model_clip(name)));
+	if (strlen(of.feel) > MAX_RESULT / 4 || (count > 0 && strlen(argument.feel) > MAX_RESULT / 4))
+		return fail(juel, "the expression is too long");
+	return term(fill(methods[i].feel, operand(of, LEVEL_ADD), count > 0 ? operand(argument, LEVEL_ADD) : ""),
+				LEVEL_PRIMARY);
+}
+
 static Term
 parse_postfix(Juel *juel)
 {
@@ -459,10 +556,10 @@ parse_postfix(Juel *juel)
 			member = accept_name(juel);
 			if (member == NULL)
 				return fail(juel, "a name is missing");
-			skip_space(juel);
-			if (*juel->at == '(')
-				return fail(juel, psprintf("methods are not called: %s()", bpm_model_clip(member)));
-			of = term(psprintf("%s.%s", operand(of, LEVEL_PRIMARY), member), LEVEL_PRIMARY);
+			if (accept(juel, "("))
+				of = parse_call(juel, of, member);
+			else
+				of = term(psprintf("%s.%s", operand(of, LEVEL_PRIMARY), member), LEVEL_PRIMARY);
 		}
 		else
 			break;

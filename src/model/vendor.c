@@ -249,26 +249,47 @@ append_literal(StringInfo feel, const char *text)
 	appendStringInfoChar(feel, '"');
 }
 
-/* The entries of camunda:list and camunda:map, between brackets. */
+/* The entries of camunda:list, between brackets. */
 static void
-append_items(Builder *builder, StringInfo feel, Element *list, bool keys)
+append_list(Builder *builder, StringInfo feel, Element *list)
 {
 	Element    *item;
 	const char *separator = "";
 
-	appendStringInfoChar(feel, keys ? '{' : '[');
+	appendStringInfoChar(feel, '[');
 	foreach_child(item, list)
 	{
 		appendStringInfoString(feel, separator);
 		separator = ", ";
-		if (keys)
-		{
-			append_literal(feel, first_of(bpm_model_attribute(item, "key"), ""));
-			appendStringInfoString(feel, ": ");
-		}
 		append_feel(builder, feel, item);
 	}
-	appendStringInfoChar(feel, keys ? '}' : ']');
+	appendStringInfoChar(feel, ']');
+}
+
+/* The entries of camunda:map.  Keys may be expressions, so they are put in one after the other. */
+static void
+append_map(Builder *builder, StringInfo feel, Element *map)
+{
+	Element    *item;
+
+	foreach_child(item, map)
+		appendStringInfoString(feel, "context put(");
+	appendStringInfoString(feel, "{}");
+	foreach_child(item, map)
+	{
+		Expression *key = bpm_model_value(builder, item, bpm_model_attribute(item, "key"));
+
+		appendStringInfoString(feel, ", ");
+		if (key == NULL)
+			bpm_model_refuse(builder, item, "has no key");
+		else if (key->language == EXPR_CONSTANT)
+			append_literal(feel, key->text);
+		else
+			appendStringInfo(feel, "string(%s)", key->text);
+		appendStringInfoString(feel, ", ");
+		append_feel(builder, feel, item);
+		appendStringInfoChar(feel, ')');
+	}
 }
 
 /* The value of a parameter as FEEL text: a list, a map, an expression or a plain text. */
@@ -283,7 +304,7 @@ append_feel(Builder *builder, StringInfo feel, Element *value)
 	{
 		if (strcmp(child->name, "list") == 0 || strcmp(child->name, "map") == 0)
 		{
-			append_items(builder, feel, child, strcmp(child->name, "map") == 0);
+			(strcmp(child->name, "list") == 0 ? append_list : append_map) (builder, feel, child);
 			return;
 		}
 		bpm_model_refuse(builder, child, "is not read in a list or map");
