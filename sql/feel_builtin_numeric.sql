@@ -42,3 +42,25 @@ SELECT * FROM pg_temp.feel('sum([1, 2.5])', 'sum(1, 2.5)', 'sum([])', 'sum(null)
 	'stddev([2, 4, 7, 5])', 'stddev([1])', 'stddev([])', 'mode([6, 3, 9, 6, 6])', 'mode([6, 1, 9, 6, 1])', 'mode([])',
 	'mode([1, "a"])', 'mode(3)', 'min([3, 1, 2])', 'min("b", "a")', 'min([])', 'min([1, "a"])', 'min([1, null])',
 	'max([@"2024-01-01", @"2023-01-01"])', 'max(null)', 'max([@"P1D"])');
+
+-- Numeric is the judge: what has 34 digits at the most must come out exactly, quotients and roots within half a unit of the 34th digit.
+CREATE TEMP TABLE pair AS
+SELECT a, b, jsonb_build_object('a', a, 'b', b) AS variables
+FROM generate_series(1, 5000) AS i,
+	LATERAL (SELECT (i * 7919 % 1000003 - 500000) * 98765432101::numeric + i, i * 104729 % 999983 - 499999.5) AS x (p, q),
+	LATERAL (SELECT p * ('1e-' || i % 21)::numeric, q * ('1e' || i % 17 - 9)::numeric) AS y (a, b);
+CREATE FUNCTION pg_temp.number(expression text, variables jsonb) RETURNS numeric AS
+$$ SELECT (bpm.feel(expression, variables)->>0)::numeric $$ LANGUAGE sql;
+CREATE FUNCTION pg_temp.half_unit(n numeric) RETURNS numeric AS
+$$ SELECT ('0.5e' || floor(log(abs(n))) - 33)::numeric $$ LANGUAGE sql;
+SELECT count(*) FILTER (WHERE pg_temp.number('a + b', variables) IS DISTINCT FROM a + b) AS sum,
+	count(*) FILTER (WHERE pg_temp.number('a - b', variables) IS DISTINCT FROM a - b) AS difference,
+	count(*) FILTER (WHERE pg_temp.number('a * b', variables) IS DISTINCT FROM a * b) AS product,
+	count(*) FILTER (WHERE bpm.feel('a < b', variables) IS DISTINCT FROM to_jsonb(a < b)) AS comparison,
+	count(*) FILTER (WHERE pg_temp.number('modulo(a, b)', variables) IS DISTINCT FROM mod(mod(a, b) + b, b)) AS modulo,
+	count(*) FILTER (WHERE pg_temp.number('decimal(a, 2, "HALF_UP")', variables) IS DISTINCT FROM round(a, 2)) AS rounding
+FROM pair;
+SELECT count(*) FILTER (WHERE abs(quotient * b - a) > abs(b) * pg_temp.half_unit(quotient)) AS quotient,
+	count(*) FILTER (WHERE abs(root * root - abs(a)) > 2.0000001 * root * pg_temp.half_unit(root)) AS root
+FROM pair, pg_temp.number('a / b', variables) AS quotient, pg_temp.number('sqrt(abs(a))', variables) AS root
+WHERE a <> 0;

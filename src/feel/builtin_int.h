@@ -42,6 +42,13 @@ bpm_feel_scratch_end(FeelScratch scratch)
 	MemoryContextDelete(scratch.own);
 }
 
+/* The date of a value that FEEL_TAKES_DAY. */
+static inline FeelDate
+bpm_feel_day_of(FeelValue value)
+{
+	return value.kind == FEEL_KIND_DATE ? value.u.integer : value.u.date_time->day;
+}
+
 /* The items of a list; a value that is no list is a list of one. */
 extern const FeelValue *bpm_feel_list_or_value(FeelMachine *machine, const FeelValue *value, int *length);
 

@@ -24,12 +24,6 @@ read_integers(const FeelValue *args, int count, int64 *numbers)
 	return true;
 }
 
-static FeelDate
-day_of(FeelValue value)
-{
-	return value.kind == FEEL_KIND_DATE ? value.u.integer : value.u.date_time->day;
-}
-
 static FeelValue
 date_from_string(FeelMachine *machine, const FeelValue *args, int nargs)
 {
@@ -43,7 +37,7 @@ date_from_string(FeelMachine *machine, const FeelValue *args, int nargs)
 static FeelValue
 date_from_day(FeelMachine *machine, const FeelValue *args, int nargs)
 {
-	return bpm_feel_date(day_of(args[0]));
+	return bpm_feel_date(bpm_feel_day_of(args[0]));
 }
 
 static FeelValue
@@ -82,7 +76,7 @@ moment_from_parts(FeelMachine *machine, const FeelValue *args, int nargs)
 {
 	FeelDateTime moment;
 
-	if (!bpm_feel_datetime_make(day_of(args[0]), args[1].u.time->nanos, args[1].u.time->zone, &moment))
+	if (!bpm_feel_datetime_make(bpm_feel_day_of(args[0]), args[1].u.time->nanos, args[1].u.time->zone, &moment))
 		return bpm_feel_problem(machine, "there is no such date and time");
 	return bpm_feel_date_time(machine, moment);
 }
@@ -191,7 +185,7 @@ duration(FeelMachine *machine, const FeelValue *args, int nargs)
 static FeelValue
 months_between(FeelMachine *machine, const FeelValue *args, int nargs)
 {
-	return bpm_feel_year_month(bpm_feel_date_months_between(day_of(args[0]), day_of(args[1])));
+	return bpm_feel_year_month(bpm_feel_date_months_between(bpm_feel_day_of(args[0]), bpm_feel_day_of(args[1])));
 }
 
 const FeelBuiltin bpm_feel_builtin_moment[] = {

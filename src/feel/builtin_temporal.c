@@ -10,12 +10,6 @@
 
 #include "feel/builtin_int.h"
 
-static FeelDate
-day_of(FeelValue value)
-{
-	return value.kind == FEEL_KIND_DATE ? value.u.integer : value.u.date_time->day;
-}
-
 /* is(value1, value2): the same value, not only an equal one; of other kinds it is another. */
 static FeelValue
 is(FeelMachine *machine, const FeelValue *args, int nargs)
@@ -32,13 +26,13 @@ is(FeelMachine *machine, const FeelValue *args, int nargs)
 static FeelValue
 day_of_year(FeelMachine *machine, const FeelValue *args, int nargs)
 {
-	return bpm_feel_integer(bpm_feel_date_day_of_year(day_of(args[0])));
+	return bpm_feel_integer(bpm_feel_date_day_of_year(bpm_feel_day_of(args[0])));
 }
 
 static FeelValue
 day_of_week(FeelMachine *machine, const FeelValue *args, int nargs)
 {
-	const char *name = bpm_feel_weekday_name(bpm_feel_date_weekday(day_of(args[0])));
+	const char *name = bpm_feel_weekday_name(bpm_feel_date_weekday(bpm_feel_day_of(args[0])));
 
 	return bpm_feel_string(name, strlen(name));
 }
@@ -46,7 +40,7 @@ day_of_week(FeelMachine *machine, const FeelValue *args, int nargs)
 static FeelValue
 month_of_year(FeelMachine *machine, const FeelValue *args, int nargs)
 {
-	const char *name = bpm_feel_month_name(bpm_feel_date_split(day_of(args[0])).month);
+	const char *name = bpm_feel_month_name(bpm_feel_date_split(bpm_feel_day_of(args[0])).month);
 
 	return bpm_feel_string(name, strlen(name));
 }
@@ -54,13 +48,13 @@ month_of_year(FeelMachine *machine, const FeelValue *args, int nargs)
 static FeelValue
 week_of_year(FeelMachine *machine, const FeelValue *args, int nargs)
 {
-	return bpm_feel_integer(bpm_feel_date_week_of_year(day_of(args[0])));
+	return bpm_feel_integer(bpm_feel_date_week_of_year(bpm_feel_day_of(args[0])));
 }
 
 static FeelValue
 last_day_of_month(FeelMachine *machine, const FeelValue *args, int nargs)
 {
-	return bpm_feel_date(bpm_feel_date_last_of_month(day_of(args[0])));
+	return bpm_feel_date(bpm_feel_date_last_of_month(bpm_feel_day_of(args[0])));
 }
 
 /* In the session's time zone. */
