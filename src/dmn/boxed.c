@@ -101,27 +101,15 @@ required_expression(DmnReader *reader, const XmlElement *element, const char *na
 
 /* LITERALS */
 
-/* No language is FEEL; so is each of its versions' URIs. */
-static bool
-is_feel(const char *language)
-{
-	return bpm_dmn_blank(language) || pg_strcasecmp(language, "feel") == 0 || strstr(language, "/FEEL") != NULL;
-}
-
 static void
 build_literal(DmnReader *reader, const XmlElement *element, DmnScope *scope, DmnNode *node)
 {
-	const char *language = bpm_dmn_attribute(element, "expressionLanguage");
-	const char *text = bpm_dmn_text(element);
-
-	if (!is_feel(language))
-		bpm_dmn_find_fault(reader, true, element,
-						   "in \"%s\" an expression is in the language \"%s\", which is not known",
-						   reader->drg->name, language);
-	else if (text == NULL)
+	if (bpm_dmn_child(element, "importedValues") != NULL)
+		bpm_dmn_find_fault(reader, true, element, "in \"%s\" an expression has imported values, which are not read",
+						   reader->drg->name);
+	else if (bpm_dmn_text(element) == NULL)
 		bpm_dmn_find_fault(reader, false, element, "in \"%s\" an expression has no text", reader->drg->name);
-	else
-		node->u.expr = bpm_dmn_compile(reader, element, scope, FEEL_EXPRESSION, text);
+	node->u.expr = bpm_dmn_compile_text(reader, element, scope, FEEL_EXPRESSION);
 }
 
 static void
@@ -260,6 +248,49 @@ build_parameters(DmnReader *reader, const XmlElement *element, DmnScope *scope, 
 	}
 }
 
+/* The name that an expression begins with, when it is one or a path from one; else NULL. */
+static char *
+first_name(const char *text)
+{
+	int			length;
+
+	if (text == NULL || strpbrk(text, "()[]{}\"'?+*/<>=,@") != NULL || strchr("0123456789-", *text) != NULL)
+		return NULL;
+	length = strcspn(text, ".");
+	return bpm_dmn_name(pnstrdup(text, length));
+}
+
+static bool
+is_known(const DmnScope *scope, const char *name)
+{
+	int			i;
+
+	for (i = 0; i < scope->count; i++)
+		if (strcmp(scope->names[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* A table that is a function without parameters takes what its inputs name and nobody else knows. */
+static void
+build_implicit_parameters(DmnReader *reader, const XmlElement *table, DmnScope *scope, DmnFunction *function)
+{
+	int			count = bpm_dmn_count(table, "input");
+	const XmlElement *child;
+
+	function->parameters = palloc(sizeof(char *) * Max(count, 1));
+	function->types = palloc0(sizeof(FeelType *) * Max(count, 1));
+	for (child = bpm_dmn_child(table, "input"); child != NULL; child = bpm_dmn_sibling(child, "input"))
+	{
+		char	   *name = first_name(bpm_dmn_name(bpm_dmn_text(bpm_dmn_child(child, "inputExpression"))));
+
+		if (name == NULL || is_known(scope, name))
+			continue;
+		function->parameters[function->nparameters++] = name;
+		bpm_dmn_scope_add(scope, name);
+	}
+}
+
 /* A function, which sees the scope around it and its parameters. */
 DmnFunction *
 bpm_dmn_function(DmnReader *reader, const XmlElement *element, DmnScope *scope)
@@ -271,7 +302,10 @@ bpm_dmn_function(DmnReader *reader, const XmlElement *element, DmnScope *scope)
 
 	function->base = scope->count;
 	scope->most = scope->count;
-	build_parameters(reader, element, scope, function);
+	if (bpm_dmn_child(element, "formalParameter") == NULL && bpm_dmn_child(element, "decisionTable") != NULL)
+		build_implicit_parameters(reader, bpm_dmn_child(element, "decisionTable"), scope, function);
+	else
+		build_parameters(reader, element, scope, function);
 	function->java = kind != NULL && strcmp(kind, "Java") == 0;
 	if (kind != NULL && strcmp(kind, "PMML") == 0)
 		bpm_dmn_find_fault(reader, true, element, "\"%s\" calls PMML, which is not executed", reader->drg->name);

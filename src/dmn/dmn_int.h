@@ -187,13 +187,15 @@ extern void bpm_dmn_collect_items(DmnReader *reader, DmnFile *file);
 extern void bpm_dmn_declare_types(DmnReader *reader, DmnFile *file);
 extern const FeelType *bpm_dmn_type(DmnReader *reader, const XmlElement *at, const char *reference);
 extern const FeelType *bpm_dmn_variable_type(DmnReader *reader, const XmlElement *element);
-extern const char *bpm_dmn_allowed_values(DmnReader *reader, const char *reference);
+extern const char *bpm_dmn_allowed_values(DmnReader *reader, const char *reference, const char *component);
 
 /* scope.c */
 extern void bpm_dmn_scope_begin(DmnScope *scope, const Drg *drg);
 extern int	bpm_dmn_scope_add(DmnScope *scope, const char *name);
 extern FeelExpr *bpm_dmn_compile(DmnReader *reader, const XmlElement *at, DmnScope *scope, FeelGrammar grammar,
 								 const char *text);
+extern FeelExpr *bpm_dmn_compile_text(DmnReader *reader, const XmlElement *at, DmnScope *scope, FeelGrammar grammar);
+extern void bpm_dmn_check_language(DmnReader *reader, const XmlElement *element);
 extern void bpm_dmn_note_key(DmnReader *reader, const char *key);
 
 /* boxed.c */

@@ -283,6 +283,7 @@ collect_elements(DmnReader *reader)
 
 	foreach(cell, model->files)
 	{
+		bpm_dmn_check_language(reader, ((DmnFile *) lfirst(cell))->root);
 		read_imports(reader, lfirst(cell));
 		bpm_dmn_collect_items(reader, lfirst(cell));
 		add_elements(reader, lfirst(cell), &elements);
@@ -387,7 +388,12 @@ compile_element(DmnReader *reader, Drg *drg)
 	drg->type = bpm_dmn_variable_type(reader, bpm_dmn_child(drg->xml, "variable"));
 	bpm_dmn_scope_begin(&scope, drg);
 	if (drg->kind == DRG_DECISION)
+	{
 		drg->logic = bpm_dmn_expression(reader, drg->xml, &scope);
+		if (drg->logic == NULL)
+			bpm_dmn_find_fault(reader, false, drg->xml,
+							   "the decision \"%s\" has no logic: it is the variable of that name", drg->name);
+	}
 	else if (drg->kind == DRG_KNOWLEDGE)
 	{
 		/* a knowledge model may call itself */

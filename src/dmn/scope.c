@@ -77,3 +77,33 @@ bpm_dmn_compile(DmnReader *reader, const XmlElement *at, DmnScope *scope, FeelGr
 	bpm_dmn_find_fault(reader, true, at, "in \"%s\" %s", reader->drg->name, reader->problem);
 	return NULL;
 }
+
+/* No language is FEEL; so is each of its versions' URIs. */
+static bool
+is_feel(const char *language)
+{
+	return bpm_dmn_blank(language) || pg_strcasecmp(language, "feel") == 0 || strstr(language, "/FEEL") != NULL;
+}
+
+/* An element whose expressions are in another language is refused. */
+void
+bpm_dmn_check_language(DmnReader *reader, const XmlElement *element)
+{
+	const char *language = bpm_dmn_attribute(element, "expressionLanguage");
+
+	if (!is_feel(language))
+		bpm_dmn_find_fault(reader, true, element, "%s is in the language \"%s\", which is not known",
+						   element->name, language);
+}
+
+/* Compiles what stands in the child `text` of an element; NULL when either is not there. */
+FeelExpr *
+bpm_dmn_compile_text(DmnReader *reader, const XmlElement *at, DmnScope *scope, FeelGrammar grammar)
+{
+	char	   *text = bpm_dmn_text(at);
+
+	if (text == NULL)
+		return NULL;
+	bpm_dmn_check_language(reader, at);
+	return bpm_dmn_compile(reader, at, scope, grammar, text);
+}

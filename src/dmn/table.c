@@ -140,15 +140,6 @@ read_policy(DmnReader *reader, const XmlElement *element, DmnTable *table)
 
 /* COLUMNS */
 
-/* An expression that may be missing. */
-static FeelExpr *
-compile_optional(DmnReader *reader, const XmlElement *element, DmnScope *scope, FeelGrammar grammar)
-{
-	char	   *text = bpm_dmn_text(element);
-
-	return text ? bpm_dmn_compile(reader, element, scope, grammar, text) : NULL;
-}
-
 static void
 read_input(DmnReader *reader, const XmlElement *element, DmnScope *scope, DmnColumn *column, int number)
 {
@@ -158,25 +149,24 @@ read_input(DmnReader *reader, const XmlElement *element, DmnScope *scope, DmnCol
 
 	column->label = label ? label : text ? bpm_dmn_name(text) : psprintf("input %d", number);
 	column->type = bpm_dmn_variable_type(reader, expression);
-	column->values = compile_optional(reader, bpm_dmn_child(element, "inputValues"), scope, FEEL_UNARY_TESTS);
-	if (text != NULL)
-		column->expr = bpm_dmn_compile(reader, expression, scope, FEEL_EXPRESSION, text);
-	else
+	column->values = bpm_dmn_compile_text(reader, bpm_dmn_child(element, "inputValues"), scope, FEEL_UNARY_TESTS);
+	column->expr = bpm_dmn_compile_text(reader, expression, scope, FEEL_EXPRESSION);
+	if (text == NULL)
 		bpm_dmn_find_fault(reader, true, element, "input %d of the decision table of \"%s\" has no expression",
 						   number, reader->drg->name);
 }
 
-/* The values that order the outputs: of the column, else those that its type allows. */
+/* The values that order the outputs: of the column, else those that its type allows, or that of the decision. */
 static FeelExpr *
-read_order(DmnReader *reader, const XmlElement *element, DmnScope *scope)
+read_order(DmnReader *reader, const XmlElement *element, DmnScope *scope, const char *name)
 {
 	const char *values = bpm_dmn_text(bpm_dmn_child(element, "outputValues"));
 	const char *reference = bpm_dmn_type_ref(element);
 
-	if (values == NULL && reference == NULL)
-		reference = bpm_dmn_type_ref(bpm_dmn_child(reader->drg->xml, "variable"));
-	if (values == NULL)
-		values = bpm_dmn_allowed_values(reader, reference);
+	if (values == NULL && reference != NULL)
+		values = bpm_dmn_allowed_values(reader, reference, NULL);
+	else if (values == NULL)
+		values = bpm_dmn_allowed_values(reader, bpm_dmn_type_ref(bpm_dmn_child(reader->drg->xml, "variable")), name);
 	if (values == NULL || strcmp(bpm_dmn_name(values), "-") == 0)
 		return NULL;
 	return bpm_dmn_compile(reader, element, scope, FEEL_EXPRESSION, psprintf("[%s\n]", values));
@@ -197,10 +187,11 @@ read_output(DmnReader *reader, const XmlElement *element, DmnScope *scope, DmnTa
 	if (table->noutputs > 1)
 		bpm_dmn_note_key(reader, column->name);
 	column->label = name ? name : label ? label : psprintf("output %d", number);
-	column->otherwise = compile_optional(reader, bpm_dmn_child(element, "defaultOutputEntry"), scope, FEEL_EXPRESSION);
+	column->otherwise = bpm_dmn_compile_text(reader, bpm_dmn_child(element, "defaultOutputEntry"), scope,
+											 FEEL_EXPRESSION);
 	table->has_default |= column->otherwise != NULL;
 	if (policy != NULL && (strcmp(policy, "PRIORITY") == 0 || strcmp(policy, "OUTPUT ORDER") == 0))
-		column->order = read_order(reader, element, scope);
+		column->order = read_order(reader, element, scope, table->noutputs > 1 ? name : NULL);
 }
 
 /* RULES */
@@ -218,12 +209,10 @@ read_cells(DmnReader *reader, const XmlElement *rule, const char *name, DmnScope
 						   number, reader->drg->name, bpm_dmn_count(rule, name), name, count);
 	for (i = 0; i < count && cell != NULL; i++, cell = bpm_dmn_sibling(cell, name))
 	{
-		const char *text = bpm_dmn_text(cell);
-
-		if (text == NULL && grammar == FEEL_UNARY_TESTS)
-			text = "-";			/* an empty cell asks nothing, as tools write it */
-		if (text != NULL)
-			cells[i] = bpm_dmn_compile(reader, cell, scope, grammar, text);
+		cells[i] = bpm_dmn_compile_text(reader, cell, scope, grammar);
+		/* an empty cell asks nothing, as tools write it */
+		if (grammar == FEEL_UNARY_TESTS && bpm_dmn_text(cell) == NULL)
+			cells[i] = bpm_dmn_compile(reader, cell, scope, grammar, "-");
 	}
 }
 

@@ -110,6 +110,35 @@ type_of_item(DmnReader *reader, const DmnFile *file, DmnItem *item)
 	return item->type;
 }
 
+/* Names of types that are not FEEL's: of XML Schema, which DMN 1.1 allows, and of Camunda 7. */
+static const struct
+{
+	const char *name;
+	const char *feel;
+}			foreign_types[] =
+{
+	{"integer", "number"},
+	{"int", "number"},
+	{"long", "number"},
+	{"short", "number"},
+	{"float", "number"},
+	{"double", "number"},
+	{"decimal", "number"},
+};
+
+static const FeelType *
+find_foreign_type(const char *reference)
+{
+	int			i;
+
+	if (strncmp(reference, "xsd:", 4) == 0 || strncmp(reference, "xs:", 3) == 0)
+		reference = strchr(reference, ':') + 1;
+	for (i = 0; i < lengthof(foreign_types); i++)
+		if (strcmp(reference, foreign_types[i].name) == 0)
+			return bpm_feel_type_builtin(foreign_types[i].feel);
+	return bpm_feel_type_builtin(reference);
+}
+
 static const FeelType *
 find_type(DmnReader *reader, const DmnFile *file, const XmlElement *at, const char *reference)
 {
@@ -122,6 +151,9 @@ find_type(DmnReader *reader, const DmnFile *file, const XmlElement *at, const ch
 	item = resolve(file, reference, &home);
 	if (item != NULL)
 		return type_of_item(reader, home, item);
+	type = find_foreign_type(reference);
+	if (type != NULL)
+		return type;
 	bpm_dmn_find_fault(reader, true, at, "there is no type \"%s\"", reference);
 	return bpm_feel_type_unknown(pstrdup(reference));
 }
@@ -261,9 +293,28 @@ bpm_dmn_declare_types(DmnReader *reader, DmnFile *file)
 	file->declared.types = array;
 }
 
-/* The allowed values of a type as text, followed through the definitions that it is made of; or NULL. */
+/* The component of that name in an item definition, or NULL. */
+static const XmlElement *
+find_component(const XmlElement *item, const char *name)
+{
+	const XmlElement *child;
+
+	for (child = bpm_dmn_child(item, "itemComponent"); child != NULL; child = bpm_dmn_sibling(child, "itemComponent"))
+	{
+		const char *own = bpm_dmn_name(bpm_dmn_attribute(child, "name"));
+
+		if (own != NULL && strcmp(own, name) == 0)
+			return child;
+	}
+	return NULL;
+}
+
+/*
+ * The allowed values, as text, of a type or of a component of it (unless that is NULL);
+ * followed through the definitions that it is made of.  NULL: there are none.
+ */
 const char *
-bpm_dmn_allowed_values(DmnReader *reader, const char *reference)
+bpm_dmn_allowed_values(DmnReader *reader, const char *reference, const char *component)
 {
 	const DmnFile *file = reader->file;
 	int			hops;
@@ -271,14 +322,20 @@ bpm_dmn_allowed_values(DmnReader *reader, const char *reference)
 	for (hops = 0; reference != NULL && hops < 50; hops++)
 	{
 		DmnItem    *item = resolve(file, reference, &file);
+		const XmlElement *found = item ? item->xml : NULL;
 		const char *text;
 
-		if (item == NULL)
+		if (found != NULL && component != NULL && bpm_dmn_child(found, "itemComponent") != NULL)
+		{
+			found = find_component(found, component);
+			component = NULL;
+		}
+		if (found == NULL)
 			return NULL;
-		text = bpm_dmn_text(bpm_dmn_child(item->xml, "allowedValues"));
+		text = component ? NULL : bpm_dmn_text(bpm_dmn_child(found, "allowedValues"));
 		if (text != NULL)
 			return text;
-		reference = bpm_dmn_type_ref(item->xml);
+		reference = bpm_dmn_type_ref(found);
 	}
 	return NULL;
 }
