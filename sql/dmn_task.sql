@@ -66,10 +66,16 @@ SELECT bpm.set_variables(:i, '{"n": 3}');
 SELECT bpm.resolve(id) FROM bpm.incident WHERE instance = :i AND resolved_at IS NULL;
 SELECT state, variables FROM bpm.instance WHERE id = :i;
 SELECT kind, data->'failure' FROM bpm.event WHERE instance = :i AND kind = 'decision_evaluated' ORDER BY seq;
+-- Flowable's service task: the outputs become variables.
+SELECT key FROM bpm.deploy(replace(replace(pg_temp.process('st', 'flowable:type="dmn"', '<flowable:field name="decisionTableReferenceKey">
+	<flowable:string>one</flowable:string></flowable:field>'), '<businessRuleTask', '<serviceTask'), '</businessRuleTask', '</serviceTask'));
+SELECT pg_temp.run('st', '{"n": 5}');
+SELECT severity, element, message FROM bpm.check_model(replace(replace(pg_temp.process('st', 'flowable:type="dmn"'), '<businessRuleTask', '<serviceTask'), '</businessRuleTask', '</serviceTask'));
 -- One with a job type is a job.
 SELECT key FROM bpm.deploy(pg_temp.process('j', '', '<zeebe:taskDefinition type="rules"/>'));
 SELECT pg_temp.run('j', '{}');
 SELECT type, element, state FROM bpm.job;
 SELECT count(*) FROM (SELECT bpm.complete_job(job, '{"done": true}') FROM bpm.fetch_jobs('rules', 'w')) c;
 SELECT state, variables FROM bpm.instance WHERE process = 'j';
+SELECT * FROM bpm.check();
 ROLLBACK;

@@ -50,7 +50,7 @@ evaluate(const Definition *definition, const FeelScope *scope, TimestampTz now, 
 
 /* THE BEHAVIOUR */
 
-/* Business rule tasks that name no decision are jobs. */
+/* Business rule and service tasks that name no decision are jobs. */
 void
 bpm_decision_enter(Token *token)
 {

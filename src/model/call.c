@@ -218,3 +218,45 @@ bpm_model_read_decision(Builder *builder, Element *element, FlowNode *node)
 		return;
 	node->decision = decision;
 }
+
+/* The text of a flowable:field, which stands in an element or an attribute; or NULL. */
+static const char *
+field_text(const Element *field)
+{
+	static const char *const names[] = {"stringValue", "string", "expression"};
+	const Element *child;
+	const char *text = bpm_model_attribute(field, names[0]);
+
+	foreach_child(child, field)
+		if (text == NULL && (strcmp(child->name, names[1]) == 0 || strcmp(child->name, names[2]) == 0))
+			text = child->text;
+	return text;
+}
+
+/*
+ * A service task of type "dmn" with the key in a field: its outputs become
+ * variables.  Sets node->decision when it is one.
+ */
+void
+bpm_model_read_flowable_decision(Builder *builder, Element *element, FlowNode *node)
+{
+	int			namespaces = NS_BIT(NS_FLOWABLE) | NS_BIT(NS_ACTIVITI);
+	const char *type = bpm_model_vendor(element, namespaces, "type");
+	Element    *field;
+
+	if (type == NULL || strcmp(type, "dmn") != 0)
+		return;
+	node->decision = palloc0(sizeof(Decision));
+	node->decision->mapping = RESULT_SINGLE_RESULT;
+	for (field = bpm_model_extension(element, namespaces, "field"); field != NULL;
+		 field = bpm_model_next_extension(field, namespaces, "field"))
+	{
+		const char *name = bpm_model_attribute(field, "name");
+
+		if (name != NULL && strcmp(name, "decisionTableReferenceKey") == 0)
+			node->decision->decision.key = bpm_model_value(builder, field, field_text(field));
+	}
+	if (node->decision->decision.key == NULL)
+		bpm_model_hint(bpm_model_refuse(builder, element, "names no decision"),
+					   "The key stands in a flowable:field with the name decisionTableReferenceKey.");
+}

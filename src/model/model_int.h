@@ -140,6 +140,7 @@ extern int	bpm_model_count_loop_events(const Element *element);
 extern void bpm_model_read_payload(Builder *builder, Element *definition, Event *event);
 extern void bpm_model_read_call(Builder *builder, Element *element, FlowNode *node);
 extern void bpm_model_read_decision(Builder *builder, Element *element, FlowNode *node);
+extern void bpm_model_read_flowable_decision(Builder *builder, Element *element, FlowNode *node);
 
 /* vendor.c */
 extern Work *bpm_model_read_work(Builder *builder, Element *element, Element *vendor);

@@ -41,9 +41,13 @@ work_by_id(Builder *builder, Element *element)
 	return work;
 }
 
+/* Flowable calls decisions by service tasks. */
 static void
 read_service_task(Builder *builder, Element *element, FlowNode *node)
 {
+	bpm_model_read_flowable_decision(builder, element, node);
+	if (node->decision != NULL)
+		return;
 	node->work = bpm_model_read_work(builder, element, element);
 	if (node->work == NULL)
 		node->work = work_by_id(builder, element);
