@@ -11,6 +11,7 @@ PG_FUNCTION_INFO_V1(bpm_claim_task);
 PG_FUNCTION_INFO_V1(bpm_unclaim_task);
 PG_FUNCTION_INFO_V1(bpm_assign_task);
 PG_FUNCTION_INFO_V1(bpm_complete_task);
+PG_FUNCTION_INFO_V1(bpm_update_task);
 PG_FUNCTION_INFO_V1(bpm_throw_task_error);
 PG_FUNCTION_INFO_V1(bpm_throw_task_escalation);
 
@@ -64,5 +65,17 @@ bpm_throw_task_escalation(PG_FUNCTION_ARGS)
 	char	   *code = bpm_api_text(fcinfo, 1, "code");
 
 	bpm_engine_throw_task_escalation(task, code, bpm_api_json(fcinfo, 2, "variables"));
+	PG_RETURN_VOID();
+}
+
+Datum
+bpm_update_task(PG_FUNCTION_ARGS)
+{
+	int64		task = bpm_api_id(fcinfo, 0, "task");
+	TimestampTz due_at = PG_ARGISNULL(1) ? DT_NOBEGIN : PG_GETARG_TIMESTAMPTZ(1);
+	TimestampTz follow_up_at = PG_ARGISNULL(2) ? DT_NOBEGIN : PG_GETARG_TIMESTAMPTZ(2);
+	int32		priority = PG_ARGISNULL(3) ? 0 : PG_GETARG_INT32(3);
+
+	bpm_engine_update_task(task, due_at, follow_up_at, PG_ARGISNULL(3) ? NULL : &priority);
 	PG_RETURN_VOID();
 }

@@ -26,6 +26,7 @@ const Behaviour bpm_behaviours[NODE_KINDS] = {
 	[NODE_SUBPROCESS] = {enter_scope, NULL},
 	[NODE_EVENT_SUBPROCESS] = {enter_scope, NULL},
 	[NODE_TRANSACTION] = {enter_scope, NULL},
+	[NODE_ADHOC_SUBPROCESS] = {bpm_adhoc_enter, bpm_adhoc_cancel},
 	[NODE_CALL_ACTIVITY] = {bpm_call_enter, bpm_call_cancel},
 	[NODE_TASK] = {pass, NULL},
 	[NODE_MANUAL_TASK] = {pass, NULL},
@@ -90,6 +91,19 @@ enter_scope(Token *token)
 		return;
 	for (i = 0; i < node->entry_count; i++)
 		bpm_run_ready(bpm_token_new(token, node->entries[i]), PHASE_ARRIVE);
+}
+
+/* A scope that is opened from inside, by an operator: no token is put at its entries. */
+void
+bpm_scope_open(Token *token)
+{
+	bool		interrupted;
+
+	token->phase = PHASE_BODY;
+	bpm_log_element(token, "element_entered");
+	bpm_token_wait(token, "scope");
+	if (bpm_variables_initialize(token) && bpm_event_open_boundaries(token, &interrupted))
+		bpm_event_open_scope(token);
 }
 
 /* Throw events, end events and send tasks: all that they throw, then on. */

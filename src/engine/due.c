@@ -355,7 +355,7 @@ run_job(int64 id)
 	if (instance == NULL)
 		return false;
 	token->job = bpm_store_lock_job(id, LOCK_WAIT);
-	token->work_known = true;
+	token->job_known = true;
 	results = bpm_usercode_call(instance->definition, handler, bpm_variables_visible(token));
 	bpm_job_complete(token, results);
 	bpm_unit_finish(instance->unit);
@@ -419,7 +419,7 @@ record_failure(WorkItem item, const char *problem, const char *detail)
 			if (token != NULL)
 			{
 				token->job = job;
-				token->work_known = true;
+				token->job_known = true;
 				bpm_job_failed(token, job->retries - 1, bpm_job_next_try(token), problem, detail);
 			}
 			break;

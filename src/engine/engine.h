@@ -91,6 +91,8 @@ extern void bpm_engine_unclaim_task(int64 task);
 extern void bpm_engine_assign_task(int64 task, const char *assignee);
 extern void bpm_engine_complete_task(int64 task, Jsonb *variables);
 extern void bpm_engine_throw_task_error(int64 task, const char *code, const char *message, Jsonb *variables);
+/* NO_TIME and NULL leave as it is. */
+extern void bpm_engine_update_task(int64 task, TimestampTz due_at, TimestampTz follow_up_at, const int32 *priority);
 extern void bpm_engine_throw_task_escalation(int64 task, const char *code, Jsonb *variables);
 
 /* MESSAGES */
@@ -105,6 +107,26 @@ extern int	bpm_engine_signal(const char *name, Jsonb *variables);
 extern List *bpm_engine_evaluate_conditions(Jsonb *variables);
 
 /* OPERATING */
+
+extern void bpm_engine_suspend(int64 instance);
+extern void bpm_engine_resume(int64 instance);
+/* activate, cancel: lists of element ids, char *. */
+extern void bpm_engine_modify(int64 instance, List *activate, List *cancel, Jsonb *variables);
+extern void bpm_engine_end_adhoc(int64 token, bool cancel_remaining);
+
+/* What migrating does to one token. */
+typedef struct Migrated
+{
+	int64		token;
+	const char *from;
+	const char *to;				/* NULL: nowhere */
+	const char *problem;		/* NULL: none */
+} Migrated;
+
+/* mapping: {"old element": "new element"}; elements of the same id need none.  A list of Migrated. */
+extern List *bpm_engine_migrate(int64 instance, int32 version, Jsonb *mapping, bool dry_run);
+/* The process as lines of text, with the live tokens marked: a list of char *. */
+extern List *bpm_engine_explain(int64 instance);
 
 extern void bpm_engine_resolve(int64 incident, int32 retries);
 extern void bpm_engine_compensate(int64 instance, const char *element);

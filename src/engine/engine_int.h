@@ -89,7 +89,8 @@ struct Token
 	bool		all_waits;		/* no other ones are stored */
 	JobRow	   *job;			/* NULL also when it was not looked for; see bpm_job_of() */
 	TaskRow    *task;
-	bool		work_known;		/* job and task are what there is */
+	bool		job_known;		/* job is what there is */
+	bool		task_known;		/* task is what there is */
 	List	   *incidents;		/* opened in this unit */
 	Jsonb	   *items;			/* body of a loop: its collection, while the step lasts */
 	List	   *outputs;		/* body of a loop: the items that were changed */
@@ -170,6 +171,7 @@ extern void bpm_run_park(Token *token, Phase phase);
 /* token.c */
 extern Token *bpm_token_new(Token *scope, const FlowNode *node);
 extern Token *bpm_token_load(Instance *instance, int64 id);
+extern List *bpm_token_all(Instance *instance);
 extern List *bpm_token_children(Token *scope);
 extern void bpm_token_wait(Token *token, const char *kind);
 extern void bpm_token_consume(Token *token);
@@ -258,6 +260,19 @@ extern void bpm_loop_finish(Token *body);
 extern void bpm_loop_save(Token *body);
 extern void bpm_loop_cancel(Token *body);
 
+/* item.c */
+extern void bpm_item_keep(Token *body, int64 position, Jsonb *output);
+extern Jsonb *bpm_item_gather(Token *body, int64 total);
+extern void bpm_item_drop(Token *body);
+
+/* adhoc.c */
+extern void bpm_adhoc_enter(Token *token);
+extern void bpm_adhoc_cancel(Token *token);
+extern bool bpm_adhoc_judge(Token *token, Jsonb **output, bool *done);
+extern void bpm_adhoc_apply(Token *token, Jsonb *output, bool done);
+extern void bpm_adhoc_idle(Token *scope);
+extern void bpm_adhoc_activate(Token *scope, const FlowNode *node);
+
 /* listener.c */
 extern bool bpm_listener_run(Token *token, List *listeners, const char *on, const char *also);
 extern bool bpm_listener_any(List *listeners, const char *on);
@@ -336,6 +351,7 @@ extern List *bpm_event_waits(Token *host);
 extern List *bpm_event_waits_for(Token *host, const FlowNode *node);
 extern void *bpm_event_wait_of(Token *host, Table table, int64 id);
 extern void bpm_event_drop_wait(Token *host, void *row);
+extern void bpm_event_take_kept(Token *host, SubscriptionRow *wait);
 
 extern const Event *bpm_event_of_condition(const FlowNode *node, const SubscriptionRow *wait);
 
@@ -385,6 +401,7 @@ extern TimestampTz bpm_job_next_try(Token *token);
 /* task.c */
 extern void bpm_task_enter(Token *token);
 extern void bpm_task_cancel(Token *token);
+extern TaskRow *bpm_task_of(Token *token);
 
 /* behaviour.c: what the kinds of nodes do */
 typedef struct Behaviour
@@ -397,6 +414,7 @@ typedef struct Behaviour
 
 extern const Behaviour bpm_behaviours[NODE_KINDS];
 
+extern void bpm_scope_open(Token *token);
 extern bool bpm_script_run(Token *token, const Script *script, Jsonb **results);
 
 /* What a loop throws at its own boundary. */

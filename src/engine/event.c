@@ -21,6 +21,7 @@ static bool open_message(Token *host, const FlowNode *node, const Event *event, 
 static bool open_signal(Token *host, const FlowNode *node, const Event *event);
 static bool open_condition(Token *host, const FlowNode *node, const Event *event, bool *happened);
 static SubscriptionRow *subscribe(Token *host, const FlowNode *node, char *kind, char *name, char *key);
+static bool take_kept(Token *host, const FlowNode *node, const char *name, const char *key, SubscriptionRow *wait);
 static MessageRow *buffered(Unit *unit, const char *name, const char *key);
 static void take_message(Unit *unit, MessageRow *message, int64 receiver);
 
@@ -142,9 +143,6 @@ open_timer(Token *host, const FlowNode *node, const Event *event, bool *happened
 static bool
 open_message(Token *host, const FlowNode *node, const Event *event, bool *happened)
 {
-	Instance   *instance = host->instance;
-	Unit	   *unit = instance->unit;
-	MessageRow *message;
 	char	   *name;
 	char	   *key = NULL;
 
@@ -154,17 +152,38 @@ open_message(Token *host, const FlowNode *node, const Event *event, bool *happen
 		!bpm_eval_text(host, event->key, psprintf("correlation key of \"%s\"", node->id), &key))
 		return false;
 
-	bpm_store_lock_meeting(name, key);
-	while ((message = buffered(unit, name, key)) != NULL)
-	{
-		*happened = true;
-		bpm_occur_later(host, node, bpm_store_json(message->variables), "message_received");
-		take_message(unit, message, instance->row->id);
-		if (!bpm_event_repeats(node))
-			return true;
-	}
-	subscribe(host, node, "message", name, key);
+	*happened = take_kept(host, node, name, key, NULL);
+	if (!*happened || bpm_event_repeats(node))
+		subscribe(host, node, "message", name, key);
 	return true;
+}
+
+/* The event gets what is kept for it, of messages as many as it can take.  Whether there was any. */
+static bool
+take_kept(Token *host, const FlowNode *node, const char *name, const char *key, SubscriptionRow *wait)
+{
+	Unit	   *unit = host->instance->unit;
+	MessageRow *message;
+	bool		any = false;
+
+	bpm_store_lock_meeting(name, key);
+	while ((!any || bpm_event_repeats(node)) && (message = buffered(unit, name, key)) != NULL)
+	{
+		bpm_occur_later(host, node, bpm_store_json(message->variables), "message_received");
+		((Occurrence *) llast(unit->occurrences))->wait = wait;
+		take_message(unit, message, host->row->instance);
+		any = true;
+	}
+	return any;
+}
+
+/* A subscription that did not listen for a while listens again. */
+void
+bpm_event_take_kept(Token *host, SubscriptionRow *wait)
+{
+	if (wait != NULL)
+		take_kept(host, bpm_model_node(host->instance->process, wait->element), wait->name, wait->correlation_key,
+				  wait);
 }
 
 static bool

@@ -79,7 +79,7 @@ bpm_job_create(Token *token, const Work *work, const char *type)
 	job->backoff = unconstify(char *, work->backoff);
 	job->created_at = unit->now;
 	token->job = job;
-	token->work_known = true;
+	token->job_known = true;
 	bpm_token_wait(token, "activity");
 	bpm_log(token->instance, token, "job_created", token->row->element,
 			bpm_json_build("job", JSON_INT, job->id, "type", JSON_TEXT, type, NULL));
@@ -91,9 +91,9 @@ bpm_job_create(Token *token, const Work *work, const char *type)
 JobRow *
 bpm_job_of(Token *token)
 {
-	if (!token->work_known)
+	if (!token->job_known)
 		token->job = bpm_store_job_of(token->row->id);
-	token->work_known = true;
+	token->job_known = true;
 	return token->job;
 }
 
@@ -259,7 +259,7 @@ open_job(int64 id, const char *worker)
 	if (token == NULL)
 		elog(ERROR, "unexpected job " INT64_FORMAT " without its token", id);
 	token->job = job;
-	token->work_known = true;
+	token->job_known = true;
 	return token;
 }
 

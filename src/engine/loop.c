@@ -35,10 +35,7 @@ static void start_iteration(Token *body, Progress *progress);
 static char *variable_in(const char *text);
 static Jsonb *item_of(Token *body, int64 position);
 static bool is_enough(Token *iteration, Progress progress, bool *enough);
-static void keep_output(Token *body, int64 position, Jsonb *output);
 static void throw_behavior(Token *body, Progress progress);
-static Jsonb *gather(Token *body, int64 total);
-static void drop_items(Token *body);
 
 bool
 bpm_loop_is_iteration(const Token *token)
@@ -276,7 +273,7 @@ bpm_loop_iteration_done(Token *iteration)
 		return;
 
 	if (output != NULL)
-		keep_output(body, position_of(iteration), output);
+		bpm_item_keep(body, position_of(iteration), output);
 	bpm_log_element(iteration, "element_completed");
 	bpm_saga_record(iteration);
 	bpm_event_close(iteration);
@@ -353,82 +350,15 @@ bpm_loop_finish(Token *body)
 	const Loop *loop = body->node->loop;
 
 	if (loop->output_collection != NULL)
-		bpm_variables_put(body->parent, bpm_json_wrap(loop->output_collection, gather(body, progress_of(body).total)));
-	drop_items(body);
+		bpm_variables_put(body->parent, bpm_json_wrap(loop->output_collection,
+													  bpm_item_gather(body, progress_of(body).total)));
+	bpm_item_drop(body);
 	bpm_token_leave(body);
-}
-
-static void
-keep_output(Token *body, int64 position, Jsonb *output)
-{
-	Unit	   *unit = body->instance->unit;
-	ItemRow    *item = body->row->row.state == ROW_NEW ? NULL : bpm_store_item(body->row->id, position);
-
-	if (item == NULL)
-	{
-		item = bpm_store_new(unit->changes, TABLE_ITEM);
-		item->token = body->row->id;
-		item->position = position;
-	}
-	else
-		bpm_store_touch(unit->changes, item);
-	item->output = (StoredJson) output;
-	body->outputs = lappend(body->outputs, item);
-}
-
-/* All items of the body: those of this unit, and those stored before that this unit did not change. */
-static List *
-items_of(Token *body)
-{
-	List	   *items = list_copy(body->outputs);
-	ListCell   *cell;
-	ListCell   *mine;
-
-	if (body->row->row.state == ROW_NEW)
-		return items;
-	foreach(cell, bpm_store_items(body->row->id))
-	{
-		ItemRow    *item = lfirst(cell);
-		bool		known = false;
-
-		foreach(mine, body->outputs)
-			known |= ((ItemRow *) lfirst(mine))->position == item->position;
-		if (!known)
-			items = lappend(items, item);
-	}
-	return items;
-}
-
-/* The outputs in the order of the input; null where an iteration did not complete. */
-static Jsonb *
-gather(Token *body, int64 total)
-{
-	Jsonb	  **outputs = palloc0(Max(total, 1) * sizeof(Jsonb *));
-	ListCell   *cell;
-
-	foreach(cell, items_of(body))
-	{
-		ItemRow    *item = lfirst(cell);
-
-		if (item->position >= 1 && item->position <= total)
-			outputs[item->position - 1] = bpm_store_json(item->output);
-	}
-	return bpm_json_array(outputs, total);
-}
-
-static void
-drop_items(Token *body)
-{
-	ListCell   *cell;
-
-	foreach(cell, items_of(body))
-		bpm_store_remove(body->instance->unit->changes, lfirst(cell));
-	body->outputs = NIL;
 }
 
 /* The body is cancelled; its iterations are gone already. */
 void
 bpm_loop_cancel(Token *body)
 {
-	drop_items(body);
+	bpm_item_drop(body);
 }

@@ -57,26 +57,27 @@ bpm_task_enter(Token *token)
 	task->created_at = unit->now;
 	token->task = task;
 	bpm_token_wait(token, "activity");
-	token->work_known = true;
+	token->task_known = true;
 	bpm_log(token->instance, token, "task_created", token->row->element,
 			bpm_json_build("task", JSON_INT, task->id, "assignee", JSON_TEXT, task->assignee, NULL));
 	if (task->assignee != NULL)
 		bpm_listener_notify(token, "assignment");
 }
 
-static TaskRow *
-task_of(Token *token)
+/* The token's task, from memory or from the table; NULL: it has none. */
+TaskRow *
+bpm_task_of(Token *token)
 {
-	if (!token->work_known)
+	if (!token->task_known)
 		token->task = bpm_store_task_of(token->row->id);
-	token->work_known = true;
+	token->task_known = true;
 	return token->task;
 }
 
 void
 bpm_task_cancel(Token *token)
 {
-	TaskRow    *task = task_of(token);
+	TaskRow    *task = bpm_task_of(token);
 
 	if (task != NULL)
 		bpm_store_remove(token->instance->unit->changes, task);
@@ -106,7 +107,7 @@ open_task(int64 id)
 	if (token == NULL)
 		elog(ERROR, "unexpected task " INT64_FORMAT " without its token", id);
 	token->task = task;
-	token->work_known = true;
+	token->task_known = true;
 	return token;
 }
 
@@ -198,6 +199,27 @@ bpm_engine_throw_task_error(int64 id, const char *code, const char *message, Jso
 						code, id, token->task->element),
 				 errhint("Add an error boundary event to the task, or complete it.")));
 	bpm_unit_finish(unit);
+}
+
+void
+bpm_engine_update_task(int64 id, TimestampTz due_at, TimestampTz follow_up_at, const int32 *priority)
+{
+	Token	   *token = open_task(id);
+	TaskRow    *task = token->task;
+
+	if (task->assignee != NULL)
+		require_assignee(task);
+	else
+		require_candidate(task);
+	if (due_at != NO_TIME)
+		task->due_at = due_at;
+	if (follow_up_at != NO_TIME)
+		task->follow_up_at = follow_up_at;
+	if (priority != NULL)
+		task->priority = *priority;
+	bpm_store_touch(token->instance->unit->changes, task);
+	bpm_listener_notify(token, "update");
+	bpm_unit_finish(token->instance->unit);
 }
 
 void

@@ -62,7 +62,8 @@ bpm_token_new(Token *scope, const FlowNode *node)
 	token->parent = scope;
 	token->all_children = true;
 	token->all_waits = true;
-	token->work_known = true;
+	token->job_known = true;
+	token->task_known = true;
 	bpm_variables_init(&token->variables, NULL);
 	enlist(token);
 
@@ -123,6 +124,29 @@ bpm_token_children(Token *scope)
 	dlist_foreach(iter, &scope->children)
 		children = lappend(children, dlist_container(Token, sibling, iter.cur));
 	return children;
+}
+
+static void
+collect(Token *scope, List **tokens)
+{
+	ListCell   *cell;
+
+	check_stack_depth();
+	foreach(cell, bpm_token_children(scope))
+	{
+		*tokens = lappend(*tokens, lfirst(cell));
+		collect(lfirst(cell), tokens);
+	}
+}
+
+/* All live tokens of an instance, scopes before what is in them. */
+List *
+bpm_token_all(Instance *instance)
+{
+	List	   *tokens = NIL;
+
+	collect(instance->root, &tokens);
+	return tokens;
 }
 
 static Token *
@@ -246,10 +270,15 @@ bpm_token_end(Token *token)
 void
 bpm_token_leave(Token *token)
 {
+	bool		adhoc = token->parent->node->kind == NODE_ADHOC_SUBPROCESS;
+	bool		adhoc_done = false;
+	Jsonb	   *output = NULL;
 	List	   *flows;
 
 	token->phase = PHASE_LEAVE;
 	if (!token->node->async_after && !bpm_gateway_choose(token, &flows))
+		return;
+	if (adhoc && !bpm_adhoc_judge(token, &output, &adhoc_done))
 		return;
 	if (!bpm_loop_is_body(token))
 		bpm_log_element(token, "element_completed");
@@ -261,7 +290,11 @@ bpm_token_leave(Token *token)
 		return;
 	}
 	bpm_variables_drop(token);
-	if (token->node->async_after)
+	if (adhoc)
+		bpm_adhoc_apply(token, output, adhoc_done);
+	if (adhoc_done)
+		bpm_token_consume(token);
+	else if (token->node->async_after)
 		bpm_run_park(token, PHASE_FLOWS);
 	else
 		bpm_token_take(token, flows);
@@ -358,7 +391,9 @@ bpm_token_consume(Token *token)
 static void
 scope_done(Token *scope)
 {
-	if (scope->parent != NULL)
+	if (scope->node->kind == NODE_ADHOC_SUBPROCESS)
+		bpm_adhoc_idle(scope);
+	else if (scope->parent != NULL)
 		bpm_run_ready(scope, PHASE_LEAVE);
 	else if (bpm_listener_any(scope->node->listeners, "end"))
 		bpm_run_ready(bpm_token_new(scope, scope->node), PHASE_END);

@@ -51,12 +51,6 @@ static const struct
 };
 
 static bool
-always(const FlowNode *node)
-{
-	return true;
-}
-
-static bool
 has_unknown_event(const FlowNode *node)
 {
 	int			i;
@@ -92,7 +86,6 @@ starts_by_all(const FlowNode *node)
 
 const Rule bpm_model_unsupported[] =
 {
-	{KIND(ADHOC_SUBPROCESS), always, "is not executed yet"},
 	{EVENT_KINDS, has_unknown_event, "has a trigger that is not executed yet"},
 	{KIND(START_EVENT), starts_by_all, "starts the process by several events together, which is not executed yet"},
 

@@ -155,6 +155,14 @@ COMMENT ON FUNCTION bpm.complete_task(bigint, jsonb) IS
 ' such task (also: done already). WF004: it is somebody else''s, or the caller is no candidate. WF005: variables '
 'are no object.';
 
+CREATE FUNCTION bpm.update_task(task bigint, due_at timestamptz DEFAULT NULL, follow_up_at timestamptz DEFAULT NULL,
+	priority integer DEFAULT NULL)
+RETURNS void
+AS 'MODULE_PATHNAME', 'bpm_update_task' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.update_task(bigint, timestamptz, timestamptz, integer) IS
+'Changes dates and priority of a user task; NULL leaves as it is. WF002: no such task. WF004: it is somebody else''s, '
+'or the caller is no candidate.';
+
 CREATE FUNCTION bpm.throw_task_error(task bigint, code text, message text DEFAULT NULL, variables jsonb DEFAULT '{}')
 RETURNS void
 AS 'MODULE_PATHNAME', 'bpm_throw_task_error' LANGUAGE C VOLATILE PARALLEL UNSAFE;
@@ -242,6 +250,50 @@ COMMENT ON FUNCTION bpm.resolve(bigint, integer) IS
 'Tries again from where the token stands; a failed job gets that many retries. WF002: no such incident. WF003: it'
 ' is resolved. WF005: retries below 1.';
 
+CREATE FUNCTION bpm.suspend(instance bigint)
+RETURNS void
+AS 'MODULE_PATHNAME', 'bpm_suspend' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.suspend(bigint) IS
+'No token of the instance moves until resume, nor of those that called it or that it called. WF002: no such '
+'instance. WF003: it has ended, or is suspended.';
+
+CREATE FUNCTION bpm.resume(instance bigint)
+RETURNS void
+AS 'MODULE_PATHNAME', 'bpm_resume' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.resume(bigint) IS
+'The instance goes on; messages that were kept for it meanwhile reach it now. WF002: no such instance. WF003: it is '
+'not suspended.';
+
+CREATE FUNCTION bpm.modify(instance bigint, activate text[] DEFAULT '{}', cancel text[] DEFAULT '{}',
+	variables jsonb DEFAULT '{}')
+RETURNS void
+AS 'MODULE_PATHNAME', 'bpm_modify' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.modify(bigint, text[], text[], jsonb) IS
+'Sets variables, puts a token before each element to activate, then cancels all tokens at each element to cancel. '
+'Subprocesses on the way to an element are opened. WF002: no such instance or element, or no token at it. WF003: the '
+'instance has ended, or is suspended. WF005: an element that no flow enters.';
+
+CREATE FUNCTION bpm.migrate(instance bigint, version integer, mapping jsonb DEFAULT '{}', dry_run boolean DEFAULT false)
+RETURNS TABLE(token bigint, from_element text, to_element text, problem text)
+AS 'MODULE_PATHNAME', 'bpm_migrate' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.migrate(bigint, integer, jsonb, boolean) IS
+'Moves an instance to another version of its process, each token to the element of the same id or to the one that '
+'mapping names for it. Timers and subscriptions go on as they are. dry_run: only says what would be, with all '
+'problems. WF002: no such instance or version. WF003: a token cannot move, and nothing has.';
+
+CREATE FUNCTION bpm.end_adhoc(token bigint, cancel_remaining boolean DEFAULT true)
+RETURNS void
+AS 'MODULE_PATHNAME', 'bpm_end_adhoc' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.end_adhoc(bigint, boolean) IS
+'Completes an ad-hoc subprocess, at once or, without cancel_remaining, when the activities at work are done. WF002: '
+'no such token, or none of an ad-hoc subprocess.';
+
+CREATE FUNCTION bpm.explain(instance bigint)
+RETURNS SETOF text
+AS 'MODULE_PATHNAME', 'bpm_explain' LANGUAGE C STABLE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.explain(bigint) IS
+'The process of an instance as text, one line for each element, with the live tokens marked. WF002: no such instance.';
+
 CREATE FUNCTION bpm.compensate(instance bigint, element text DEFAULT NULL)
 RETURNS void
 AS 'MODULE_PATHNAME', 'bpm_compensate' LANGUAGE C VOLATILE PARALLEL UNSAFE;
@@ -297,3 +349,18 @@ $$;
 COMMENT ON FUNCTION bpm.why(bigint) IS
 'What each token of an instance waits for, since when, and who or what may release it. No row: the instance has '
 'ended.';
+
+CREATE VIEW bpm.my_tasks AS
+	SELECT t.id AS task, t.name, t.element, i.process, t.instance, i.business_key, t.state, t.assignee, t.priority,
+		t.due_at, t.follow_up_at, t.form_key, t.form, t.created_at
+	FROM bpm.task t
+	JOIN bpm.instance i ON i.id = t.instance
+	WHERE EXISTS (
+		SELECT FROM pg_catalog.pg_roles r
+		WHERE pg_catalog.pg_has_role(current_user, r.oid, 'MEMBER')
+			AND (r.rolname = t.assignee
+				OR t.assignee IS NULL AND r.rolname = ANY (t.candidate_users || t.candidate_groups)))
+		OR t.assignee IS NULL AND t.candidate_users IS NULL AND t.candidate_groups IS NULL;
+COMMENT ON VIEW bpm.my_tasks IS
+'User tasks that the current role has, or may claim: assigned to it or to a role that it is a member of, or not '
+'assigned and open to it.';
