@@ -71,3 +71,24 @@ SELECT * FROM pg_temp.feel('now().timezone', 'date(now()) = today()', 'now(1)', 
 SET timezone = '<+03>-03';
 SELECT * FROM pg_temp.feel('now().timezone', 'now().time offset');
 RESET timezone;
+
+-- The server's calendar and zones are the judges, as far as they reach.
+CREATE FUNCTION pg_temp.feel_text(expression text, variables jsonb) RETURNS text AS
+$$ SELECT bpm.feel('string(' || expression || ')', variables)->>0 $$ LANGUAGE sql;
+SELECT count(*) FILTER (WHERE pg_temp.feel_text('week of year(date(d))', v) IS DISTINCT FROM to_char(day, 'FMIW')) AS week,
+	count(*) FILTER (WHERE pg_temp.feel_text('day of year(date(d))', v) IS DISTINCT FROM to_char(day, 'FMDDD')) AS day,
+	count(*) FILTER (WHERE pg_temp.feel_text('day of week(date(d))', v) IS DISTINCT FROM to_char(day, 'FMDay')) AS name,
+	count(*) FILTER (WHERE pg_temp.feel_text('date(d) + duration("P31M")', v)
+					 IS DISTINCT FROM to_char(day + interval '31 months', 'YYYY-MM-DD')) AS months,
+	count(*) FILTER (WHERE pg_temp.feel_text('date(d) - duration("P400DT1H")', v)
+					 IS DISTINCT FROM to_char(day - 401, 'YYYY-MM-DD')) AS days,
+	count(*) FILTER (WHERE pg_temp.feel_text('last day of month(date(d))', v)
+					 IS DISTINCT FROM to_char(date_trunc('month', day::timestamp) + interval '1 month - 1 day', 'YYYY-MM-DD')) AS last,
+	count(*) FILTER (WHERE pg_temp.feel_text('date(d) - date("2000-01-01") = duration("P1D") * n', v) IS DISTINCT FROM 'true') AS difference
+FROM (SELECT date '0003-01-01' + n AS day FROM generate_series(0, 3640000, 977) AS n) AS x,
+	LATERAL (SELECT jsonb_build_object('d', to_char(day, 'YYYY-MM-DD'), 'n', day - date '2000-01-01')) AS y (v);
+SELECT count(*), count(*) FILTER (WHERE pg_temp.feel_text('date and time(date and time(m), z)', v)
+								  IS DISTINCT FROM to_char(t AT TIME ZONE z, 'YYYY-MM-DD"T"HH24:MI:SS') || '@' || z) AS wrong
+FROM unnest(ARRAY['Europe/Paris', 'America/New_York', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'Africa/Casablanca']) AS z,
+	generate_series('1900-01-01Z'::timestamptz, '2100-01-01Z', '199 days 7 hours 13 minutes') AS t,
+	LATERAL (SELECT jsonb_build_object('z', z, 'm', to_char(t AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SSZ'))) AS x (v);
