@@ -21,7 +21,7 @@ PG_MODULE_MAGIC;
 
 PG_FUNCTION_INFO_V1(bench_decide);
 
-typedef DmnModel *(*ReadModel) (const DmnText *texts, int count, List **findings);
+typedef DmnModel *(*ReadModel) (const DmnText *texts, int count, const char *only, List **findings);
 typedef void (*Decide) (DmnModel *model, const DmnRequest *request, DmnResult *result);
 
 /* bench_decide(xml text, decision text, variables jsonb, turns int) returns float8: nanoseconds for each turn */
@@ -38,7 +38,7 @@ bench_decide(PG_FUNCTION_ARGS)
 	Decide		decide = (Decide) load_external_function("$libdir/bpm", "bpm_dmn_decide", true, NULL);
 	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "bench", ALLOCSET_DEFAULT_SIZES);
 	List	   *findings;
-	DmnModel   *model = read_model(&text, 1, &findings);
+	DmnModel   *model = read_model(&text, 1, NULL, &findings);
 	DmnResult	result;
 	instr_time	begin;
 	instr_time	end;

@@ -91,6 +91,14 @@ SELECT bpm.dmn_typed(ARRAY[model], '{"kind": "decisionService", "invocable": "se
 SELECT bpm.dmn_typed(ARRAY[model], '{"kind": "decisionService", "invocable": "many", "results": ["x", "y"]}') FROM served;
 SELECT bpm.dmn_typed(ARRAY[model], '{"kind": "decisionService", "invocable": "none", "results": ["x"]}') FROM served;
 
+-- A knowledge model as the thing asked; names with blanks and operators, whatever the order of the elements.
+SELECT bpm.dmn_typed(ARRAY[pg_temp.model('<businessKnowledgeModel id="b" name="b"><encapsulatedLogic><formalParameter name="x" typeRef="number"/><formalParameter name="y"/>' ||
+	pg_temp.lit('[x, y]') || '</encapsulatedLogic></businessKnowledgeModel>')], format('{"kind": "bkm", "invocable": "b", "results": ["b"], "inputs": %s}', i)::jsonb)
+FROM unnest('{"{\"y\": \"Y\", \"x\": {\"number\": \"1\"}}","{\"x\": \"X\"}","{\"z\": true}"}'::text[]) i;
+SELECT bpm.dmn_typed(ARRAY[pg_temp.model('<decision id="d" name="d"><informationRequirement><requiredDecision href="#c"/></informationRequirement>' ||
+	pg_temp.lit('[c[a-b = 2].first name, c.a-b]') || '</decision><decision id="c" name="c"><relation><column name="a-b"/><column name="first name"/><row>' || pg_temp.lit('1') ||
+	pg_temp.lit('"one"') || '</row><row>' || pg_temp.lit('2') || pg_temp.lit('"two"') || '</row></relation></decision>')], '{"results": ["d"]}');
+
 -- Imports: decisions, knowledge, types; with a prefix, without one, missing.
 SELECT i, pg_temp.value(pg_temp.lit(e), format('<import namespace="urn:lib" name="%s" importType="https://www.omg.org/spec/DMN/20230324/MODEL/"/>', i),
 	'<informationRequirement><requiredDecision href="urn:lib#x"/></informationRequirement><knowledgeRequirement><requiredKnowledge href="urn:lib#t"/></knowledgeRequirement>',

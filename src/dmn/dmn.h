@@ -43,12 +43,13 @@ extern bool bpm_dmn_recognise(const char *xml, int length);
 
 /*
  * Reads a model: the first text is the main one, the others are there to be
- * imported.  The model lives in a child of the current context, which may be
+ * imported.  only: the key of the one decision that will be asked for; NULL: any may be.
+ * The model lives in a child of the current context, which may be
  * reparented (bpm_dmn_context).  Findings are in the current context, by line.  NULL: the
  * main source cannot be read at all.  With an error among the findings the model can
  * be evaluated all the same; what is wrong in it evaluates to null.
  */
-extern DmnModel *bpm_dmn_read(const DmnText *texts, int count, List **findings);
+extern DmnModel *bpm_dmn_read(const DmnText *texts, int count, const char *only, List **findings);
 extern MemoryContext bpm_dmn_context(const DmnModel *model);
 
 /* The decisions of the main source: a list of DmnDecision, in the current context. */

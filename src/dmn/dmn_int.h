@@ -84,6 +84,7 @@ struct Drg
 	Drg		  **inputs;
 	const FeelForeign *foreign;	/* service: its parameters */
 	uint8		color;			/* of the search for cycles */
+	bool		compiled;
 };
 
 typedef struct DmnImport

@@ -31,7 +31,8 @@ static const struct
 static DmnFile *read_file(DmnReader *reader, const DmnText *text, MemoryContext trees);
 static void read_imports(DmnReader *reader, DmnFile *file);
 static void collect_elements(DmnReader *reader);
-static void compile_elements(DmnReader *reader);
+static void compile_elements(DmnReader *reader, const char *only);
+static void compile_in_order(DmnReader *reader, Drg *drg);
 static void compile_element(DmnReader *reader, Drg *drg);
 static int	compare_findings(const ListCell *a, const ListCell *b);
 
@@ -54,7 +55,7 @@ bpm_dmn_recognise(const char *xml, int length)
 }
 
 DmnModel *
-bpm_dmn_read(const DmnText *texts, int count, List **findings)
+bpm_dmn_read(const DmnText *texts, int count, const char *only, List **findings)
 {
 	MemoryContext outer = CurrentMemoryContext;
 	MemoryContext trees = AllocSetContextCreate(outer, "bpm dmn xml", ALLOCSET_DEFAULT_SIZES);
@@ -76,7 +77,7 @@ bpm_dmn_read(const DmnText *texts, int count, List **findings)
 	if (main != NULL)
 	{
 		collect_elements(&reader);
-		compile_elements(&reader);
+		compile_elements(&reader, only);
 	}
 	MemoryContextSwitchTo(outer);
 	MemoryContextDelete(trees);
@@ -356,7 +357,7 @@ compile_helpers(DmnModel *model)
 }
 
 static void
-compile_elements(DmnReader *reader)
+compile_elements(DmnReader *reader, const char *only)
 {
 	DmnModel   *model = reader->model;
 	int			i;
@@ -366,16 +367,38 @@ compile_elements(DmnReader *reader)
 		bpm_dmn_require(reader, model->elements[i]);
 	bpm_dmn_check_cycles(reader);
 	for (i = 0; i < model->count; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		compile_element(reader, model->elements[i]);
-	}
+		if (only == NULL || strcmp(model->elements[i]->key, only) == 0)
+			compile_in_order(reader, model->elements[i]);
 	for (i = 0; i < model->count; i++)
-	{
-		if (model->elements[i]->kind == DRG_SERVICE)
-			model->elements[i]->foreign = bpm_dmn_service_head(model->elements[i]);
 		model->elements[i]->xml = NULL;
+}
+
+static void
+compile_all(DmnReader *reader, Drg *const *elements, int count)
+{
+	int			i;
+
+	for (i = 0; i < count; i++)
+		compile_in_order(reader, elements[i]);
+}
+
+/* What an element needs comes first: its contexts may have names that the element's expressions use. */
+static void
+compile_in_order(DmnReader *reader, Drg *drg)
+{
+	CHECK_FOR_INTERRUPTS();
+	if (drg->compiled)
+		return;
+	drg->compiled = true;
+	if (!stack_is_too_deep())
+	{
+		compile_all(reader, drg->required, drg->nrequired);
+		compile_all(reader, drg->inputs, drg->ninputs);
+		compile_all(reader, drg->outputs, drg->noutputs);
 	}
+	compile_element(reader, drg);
+	if (drg->kind == DRG_SERVICE)
+		drg->foreign = bpm_dmn_service_head(drg);
 }
 
 static void

@@ -121,14 +121,49 @@ evaluate_service(Question *question, const char *result)
 	return bpm_feel_get(value, result, strlen(result), &entry) ? entry : bpm_feel_null();
 }
 
+/* Calls the knowledge model with the inputs as its arguments, by name. */
+static FeelValue
+evaluate_knowledge(Question *question)
+{
+	FeelMachine *machine = question->run.machine;
+	FeelValue	name;
+	FeelValue	inputs;
+	const FeelEntry *entries = NULL;
+	const char **names;
+	FeelValue  *args;
+	const Drg  *drg = NULL;
+	int			count = 0;
+	int			i;
+
+	if (member(question, "invocable", FEEL_KIND_STRING, &name))
+		drg = bpm_dmn_find(question->model, linitial(question->model->files), DRG_KNOWLEDGE, string_of(name));
+	if (drg == NULL)
+		return bpm_feel_problem(machine, "there is no such business knowledge model");
+	if (member(question, "inputs", FEEL_KIND_CONTEXT, &inputs))
+		entries = bpm_feel_entries(machine, inputs, &count);
+	names = bpm_feel_alloc(machine, sizeof(char *) * (count + 1));
+	args = bpm_feel_alloc(machine, sizeof(FeelValue) * (count + 1));
+	for (i = 0; i < count; i++)
+	{
+		names[i] = string_of(entries[i].key);
+		if (!bpm_feel_decode(machine, entries[i].value, &args[i]))
+			question->malformed = true;
+	}
+	if (question->malformed)
+		return bpm_feel_null();
+	return bpm_feel_call_named(machine, bpm_dmn_value(&question->run, drg), names, args, count);
+}
+
 static FeelValue
 evaluate(Question *question, const char *result)
 {
-	FeelValue	kind;
+	FeelValue	kind = bpm_feel_null();
 	const Drg  *drg;
 
 	if (member(question, "kind", FEEL_KIND_STRING, &kind) && strcmp(string_of(kind), "decisionService") == 0)
 		return evaluate_service(question, result);
+	if (kind.kind == FEEL_KIND_STRING && strcmp(string_of(kind), "bkm") == 0)
+		return evaluate_knowledge(question);
 	drg = bpm_dmn_find(question->model, linitial(question->model->files), DRG_DECISION, result);
 	if (drg == NULL)
 		return bpm_feel_problem(question->run.machine, "there is no decision \"%s\"", result);
@@ -209,7 +244,7 @@ bpm_dmn_typed(const DmnText *texts, int count, Jsonb *request)
 
 	if (!bpm_json_is_object(request) || count == 0)
 		return NULL;
-	model = bpm_dmn_read(texts, count, &findings);
+	model = bpm_dmn_read(texts, count, NULL, &findings);
 	results = answer_all(model, findings, request);
 	if (model != NULL)
 		MemoryContextDelete(model->context);

@@ -31,7 +31,7 @@ find_import(const char *ns, int64 before)
 
 		if (row->id >= before || (found != NULL && found->id > row->id))
 			continue;
-		model = bpm_dmn_read(&text, 1, &findings);
+		model = bpm_dmn_read(&text, 1, "", &findings);
 		if (model == NULL)
 			continue;
 		if (strcmp(bpm_dmn_namespace(model), ns) == 0)
@@ -59,7 +59,7 @@ add_imports(DmnText *texts, int count, const DmnModel *model, int64 before)
 
 /* Reads a model with all that it imports, directly or not; NULL when it cannot be read at all. */
 static DmnModel *
-read_with_imports(const char *source, int length, int64 before, List **findings)
+read_with_imports(const char *source, int length, int64 before, const char *only, List **findings)
 {
 	DmnText		texts[MAX_IMPORTS] = {{source, length}};
 	int			count = 1;
@@ -68,7 +68,7 @@ read_with_imports(const char *source, int length, int64 before, List **findings)
 
 	for (;;)
 	{
-		model = bpm_dmn_read(texts, count, findings);
+		model = bpm_dmn_read(texts, count, only, findings);
 		if (model == NULL)
 			return NULL;
 		known = count;
@@ -113,7 +113,7 @@ List *
 bpm_engine_check_decisions(const char *source, int length)
 {
 	List	   *findings;
-	DmnModel   *model = read_with_imports(source, length, PG_INT64_MAX, &findings);
+	DmnModel   *model = read_with_imports(source, length, PG_INT64_MAX, NULL, &findings);
 
 	return translate(findings, model);
 }
@@ -122,7 +122,7 @@ List *
 bpm_decision_deploy(const char *source, int length)
 {
 	List	   *findings;
-	DmnModel   *model = read_with_imports(source, length, PG_INT64_MAX, &findings);
+	DmnModel   *model = read_with_imports(source, length, PG_INT64_MAX, NULL, &findings);
 	char	   *copy = pnstrdup(source, length);
 	List	   *deployed = NIL;
 	Changes    *changes;
@@ -148,7 +148,7 @@ Definition *
 bpm_decision_load(const DefinitionRow *row)
 {
 	List	   *findings;
-	DmnModel   *model = read_with_imports(row->source, strlen(row->source), row->id, &findings);
+	DmnModel   *model = read_with_imports(row->source, strlen(row->source), row->id, row->key, &findings);
 	Definition *definition;
 
 	if (model == NULL)
