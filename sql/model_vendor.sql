@@ -205,6 +205,10 @@ SELECT * FROM pg_temp.event('startEvent', '<conditionalEventDefinition camunda:v
 SELECT * FROM pg_temp.event('startEvent', '<timerEventDefinition/><eventDefinitionRef>x</eventDefinitionRef>',
 	'<timerEventDefinition id="x"><timeCycle>=cycle</timeCycle></timerEventDefinition>', 'parallelMultiple="true"');
 
+SELECT * FROM pg_temp.event('intermediateThrowEvent', '<signalEventDefinition signalRef="s"><extensionElements>
+	<camunda:in source="a" target="b"/><camunda:in sourceExpression="${c + 1}" target="d"/><camunda:in variables="all"/>
+	</extensionElements></signalEventDefinition>', '<signal id="s" name="go"/>');
+
 -- LISTENERS
 SELECT * FROM pg_temp.understood(pg_temp.extended('<userTask id="t"/>',
 	'<camunda:executionListener event="start" class="L"/>
@@ -254,3 +258,5 @@ SELECT * FROM pg_temp.findings(pg_temp.extended('<callActivity id="t" calledElem
 	'<camunda:in source="a" target="b" local="true"/>'));
 SELECT * FROM pg_temp.findings(pg_temp.extended('<serviceTask id="t"/>',
 	'<zeebe:taskDefinition type="x" retries="3" colour="blue"/>'));
+SELECT * FROM pg_temp.findings(pg_temp.extended('<serviceTask id="t" camunda:assignee="me" camunda:collection="x"/>',
+	'<camunda:formData/><zeebe:subscription correlationKey="=x"/>'));

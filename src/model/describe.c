@@ -270,6 +270,8 @@ describe_event(Writer *writer, const Event *event)
 	put_flag(writer, "parallel", event->parallel);
 	put_flag(writer, "noWait", event->kind == EVENT_COMPENSATION && !event->wait);
 	put_flag(writer, "local", event->local);
+	put_mappings(writer, "payload", &event->payload);
+	put_flag(writer, "allPayload", event->all_payload);
 	put_expression(writer, "messageId", event->message_id);
 	put_expression(writer, "timeToLive", event->ttl);
 	if (event->variable_names != NIL)

@@ -82,6 +82,8 @@ bpm_model_read_event(Builder *builder, Element *definition, EventKind kind, Even
 	event->id = bpm_model_copy(bpm_model_id(definition));
 	event->line = definition->line;
 	readers[kind] (builder, definition, event);
+	if (kind != EVENT_SIGNAL && bpm_model_extension(definition, NS_OF_VENDORS, "in") != NULL)
+		bpm_model_refuse(builder, definition, "has an \"in\", which only signals have");
 }
 
 static void

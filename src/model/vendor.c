@@ -187,6 +187,16 @@ first_of(const char *a, const char *b)
 	return a != NULL ? a : b;
 }
 
+/* The priority of a task, or the one that its process gives to all. */
+static const char *
+priority_of(const Element *element)
+{
+	const char *priority = bpm_model_vendor(element, NS_OF_CAMUNDA, "taskPriority");
+
+	priority = first_of(priority, bpm_model_vendor(element, NS_OF_CAMUNDA, "jobPriority"));
+	return first_of(priority, bpm_model_vendor(element, NS_BIT(NS_BPM), "priority"));
+}
+
 /*
  * The job that an element asks for, or NULL.  Elements of extensions are those
  * of `element`, attributes those of `vendor`: the event definition of a
@@ -217,10 +227,7 @@ bpm_model_read_work(Builder *builder, Element *element, Element *vendor)
 		backoff = retry_plan(element)->text;
 	work->retries = read_number(builder, vendor, "retries", retries);
 	work->backoff = read_backoff(builder, vendor, backoff);
-	work->priority = bpm_model_value(builder, vendor,
-									 first_of(bpm_model_vendor(vendor, NS_OF_CAMUNDA, "taskPriority"),
-											  first_of(bpm_model_vendor(vendor, NS_OF_CAMUNDA, "jobPriority"),
-													   bpm_model_vendor(vendor, NS_BIT(NS_BPM), "priority"))));
+	work->priority = bpm_model_value(builder, vendor, first_of(priority_of(vendor), priority_of(builder->elements[0])));
 	bpm_model_check_integer(builder, vendor, "priority", work->priority);
 	work->headers = read_headers(element);
 	work->result_variable = bpm_model_copy(first_of(bpm_model_vendor(vendor, NS_OF_CAMUNDA, "resultVariable"),

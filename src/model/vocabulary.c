@@ -97,12 +97,37 @@ typedef enum Treatment
 	REFUSED
 } Treatment;
 
+/* What an extension belongs to. */
+typedef enum Place
+{
+	IN_PROCESS = 1 << 0,
+	IN_ACTIVITY = 1 << 1,		/* that is none of the following */
+	IN_SERVICE = 1 << 2,		/* service, send and business rule tasks */
+	IN_USER = 1 << 3,
+	IN_SCRIPT = 1 << 4,
+	IN_CALL = 1 << 5,
+	IN_GATEWAY = 1 << 6,
+	IN_EVENT = 1 << 7,
+	IN_DEFINITION = 1 << 8,		/* of an event */
+	IN_LOOP = 1 << 9,
+	IN_MESSAGE = 1 << 10,
+	IN_SIGNAL = 1 << 11,
+	IN_DATA = 1 << 12,
+	IN_OTHER = 1 << 13
+} Place;
+
+#define IN_WORK (IN_SERVICE | IN_SCRIPT | IN_EVENT)
+#define IN_ACTIVITIES (IN_ACTIVITY | IN_SERVICE | IN_USER | IN_SCRIPT | IN_CALL)
+#define IN_NODES (IN_ACTIVITIES | IN_GATEWAY | IN_EVENT)
+#define ANYWHERE ((1 << 14) - 1)
+
 /* A vendor's name for an element or an attribute. */
 typedef struct VendorName
 {
 	int			namespaces;
 	const char *name;
 	Treatment	treatment;
+	int			places;			/* where it may stand: a set of Place */
 	const char *detail;			/* REFUSED: the reason; READ elements: the attributes that are read, NULL: any */
 } VendorName;
 
@@ -112,166 +137,168 @@ typedef struct VendorName
 
 static const VendorName vendor_elements[] =
 {
-	{ZEEBE, "taskDefinition", READ, " type retries backoff "},
-	{ZEEBE, "taskHeaders", READ, ""},
-	{ZEEBE, "header", READ, " key value "},
-	{ZEEBE, "ioMapping", READ, ""},
-	{ZEEBE, "input", READ, " source target "},
-	{ZEEBE, "output", READ, " source target "},
-	{ZEEBE, "subscription", READ, " correlationKey "},
-	{ZEEBE, "publishMessage", READ, " correlationKey messageId timeToLive "},
-	{ZEEBE, "loopCharacteristics", READ, " inputCollection inputElement outputCollection outputElement "},
-	{ZEEBE, "calledElement", READ,
+	{ZEEBE, "taskDefinition", READ, IN_WORK, " type retries backoff "},
+	{ZEEBE, "taskHeaders", READ, ANYWHERE, ""},
+	{ZEEBE, "header", READ, ANYWHERE, " key value "},
+	{ZEEBE, "ioMapping", READ, IN_ACTIVITIES | IN_EVENT, ""},
+	{ZEEBE, "input", READ, ANYWHERE, " source target "},
+	{ZEEBE, "output", READ, ANYWHERE, " source target "},
+	{ZEEBE, "subscription", READ, IN_MESSAGE, " correlationKey "},
+	{ZEEBE, "publishMessage", READ, IN_EVENT | IN_SERVICE, " correlationKey messageId timeToLive "},
+	{ZEEBE, "loopCharacteristics", READ, IN_LOOP, " inputCollection inputElement outputCollection outputElement "},
+	{ZEEBE, "calledElement", READ, IN_CALL,
 	" processId propagateAllChildVariables propagateAllParentVariables bindingType versionTag "},
-	{ZEEBE, "calledDecision", READ, " decisionId resultVariable bindingType versionTag "},
-	{ZEEBE & ~NS_BIT(NS_BPM), "script", READ, " expression resultVariable "},
-	{ZEEBE, "userTask", READ, ""},
-	{ZEEBE, "assignmentDefinition", READ, " assignee candidateGroups candidateUsers "},
-	{ZEEBE, "taskSchedule", READ, " dueDate followUpDate "},
-	{ZEEBE, "priorityDefinition", READ, " priority "},
-	{ZEEBE, "formDefinition", READ, " formKey formId externalReference bindingType versionTag "},
-	{ZEEBE, "userTaskForm", NOTE},
-	{ZEEBE, "executionListeners", READ, ""},
-	{NS_BIT(NS_ZEEBE) | NS_BIT(NS_ZENBPM), "executionListener", READ, " eventType type retries "},
-	{ZEEBE, "taskListeners", READ, ""},
-	{NS_BIT(NS_ZEEBE) | NS_BIT(NS_ZENBPM), "taskListener", READ, " eventType type retries "},
-	{ZEEBE & ~NS_BIT(NS_BPM), "properties", NOTE},
-	{ZEEBE & ~NS_BIT(NS_BPM), "property", NOTE},
-	{ZEEBE, "versionTag", READ, " value "},
-	{ZEEBE, "adHoc", READ, " activeElementsCollection outputCollection outputElement "},
-	{ZEEBE, "conditionalFilter", READ, " variableNames variableEvents "},
-	{ZEEBE, "linkedResources", NOTE},
-	{ZEEBE, "linkedResource", NOTE},
-	{CAMUNDA, "inputOutput", READ, ""},
-	{CAMUNDA, "inputParameter", READ, " name "},
-	{CAMUNDA, "outputParameter", READ, " name "},
-	{CAMUNDA, "list", READ},
-	{CAMUNDA, "map", READ},
-	{CAMUNDA, "entry", READ},
-	{CAMUNDA, "value", READ},
-	{CAMUNDA & ~NS_BIT(NS_BPM), "script", READ, " scriptFormat "},
-	{NS_BIT(NS_BPM), "script", READ, " expression resultVariable scriptFormat "},
-	{CAMUNDA | ZEEBE, "in", READ, " source sourceExpression target variables businessKey "},
-	{CAMUNDA | ZEEBE, "out", READ, " source sourceExpression target variables "},
-	{CAMUNDA, "properties", READ},
-	{CAMUNDA, "property", READ},
-	{CAMUNDA & ~NS_BIT(NS_BPM), "executionListener", READ, LISTENER},
-	{CAMUNDA & ~NS_BIT(NS_BPM), "taskListener", READ, LISTENER},
-	{NS_BIT(NS_BPM), "executionListener", READ, LISTENER "eventType type retries "},
-	{NS_BIT(NS_BPM), "taskListener", READ, LISTENER "eventType type retries "},
-	{CAMUNDA, "formData", READ},
-	{CAMUNDA, "formField", READ},
-	{CAMUNDA, "formProperty", READ},
-	{CAMUNDA, "validation", READ},
-	{CAMUNDA, "constraint", READ},
-	{CAMUNDA, "field", READ, " name stringValue expression "},
-	{CAMUNDA, "string", READ},
-	{CAMUNDA, "expression", READ},
-	{CAMUNDA, "failedJobRetryTimeCycle", READ},
-	{CAMUNDA, "potentialStarter", NOTE},
-	{CAMUNDA, "jobCategory", NOTE},
-	{CAMUNDA, "connector", REFUSED, "is not executed: let a job or a SQL handler do what the connector does"},
-	{CAMUNDA, "connectorId", NOTE},
-	{CAMUNDA, "errorEventDefinition", REFUSED, "is not executed: let the worker throw the error"},
-	{CAMUNDA, "mapException", REFUSED, "is not executed: there are no Java exceptions here"},
-	{CAMUNDA, "variableAggregation", REFUSED, "is not executed: use the output collection of bpm:loopCharacteristics"},
-	{CAMUNDA, "eventListener", REFUSED, "is not executed"},
-	{CAMUNDA, "variableListenerEventDefinition", REFUSED, "is not executed: use a conditional event"},
-	{CAMUNDA, "customResource", NOTE},
+	{ZEEBE, "calledDecision", READ, IN_SERVICE, " decisionId resultVariable bindingType versionTag "},
+	{ZEEBE & ~NS_BIT(NS_BPM), "script", READ, ANYWHERE, " expression resultVariable "},
+	{ZEEBE, "userTask", READ, IN_USER, ""},
+	{ZEEBE, "assignmentDefinition", READ, IN_USER, " assignee candidateGroups candidateUsers "},
+	{ZEEBE, "taskSchedule", READ, IN_USER, " dueDate followUpDate "},
+	{ZEEBE, "priorityDefinition", READ, IN_USER, " priority "},
+	{ZEEBE, "formDefinition", READ, IN_USER | IN_EVENT, " formKey formId externalReference bindingType versionTag "},
+	{ZEEBE, "userTaskForm", NOTE, ANYWHERE},
+	{ZEEBE, "executionListeners", READ, IN_NODES | IN_PROCESS, ""},
+	{NS_BIT(NS_ZEEBE) | NS_BIT(NS_ZENBPM), "executionListener", READ, ANYWHERE, " eventType type retries "},
+	{ZEEBE, "taskListeners", READ, IN_USER, ""},
+	{NS_BIT(NS_ZEEBE) | NS_BIT(NS_ZENBPM), "taskListener", READ, ANYWHERE, " eventType type retries "},
+	{ZEEBE & ~NS_BIT(NS_BPM), "properties", NOTE, ANYWHERE},
+	{ZEEBE & ~NS_BIT(NS_BPM), "property", NOTE, ANYWHERE},
+	{ZEEBE, "versionTag", READ, IN_PROCESS, " value "},
+	{ZEEBE, "adHoc", READ, IN_ACTIVITY, " activeElementsCollection outputCollection outputElement "},
+	{ZEEBE, "conditionalFilter", READ, IN_DEFINITION, " variableNames variableEvents "},
+	{ZEEBE, "linkedResources", NOTE, ANYWHERE},
+	{ZEEBE, "linkedResource", NOTE, ANYWHERE},
+	{CAMUNDA, "inputOutput", READ, IN_ACTIVITIES | IN_EVENT, ""},
+	{CAMUNDA, "inputParameter", READ, ANYWHERE, " name "},
+	{CAMUNDA, "outputParameter", READ, ANYWHERE, " name "},
+	{CAMUNDA, "list", READ, ANYWHERE},
+	{CAMUNDA, "map", READ, ANYWHERE},
+	{CAMUNDA, "entry", READ, ANYWHERE},
+	{CAMUNDA, "value", READ, ANYWHERE},
+	{CAMUNDA & ~NS_BIT(NS_BPM), "script", READ, ANYWHERE, " scriptFormat "},
+	{NS_BIT(NS_BPM), "script", READ, ANYWHERE, " expression resultVariable scriptFormat "},
+	{CAMUNDA | ZEEBE, "in", READ, IN_CALL | IN_DEFINITION, " source sourceExpression target variables businessKey "},
+	{CAMUNDA | ZEEBE, "out", READ, IN_CALL, " source sourceExpression target variables "},
+	{CAMUNDA, "properties", READ, ANYWHERE},
+	{CAMUNDA, "property", READ, ANYWHERE},
+	{CAMUNDA & ~NS_BIT(NS_BPM), "executionListener", READ, ANYWHERE, LISTENER},
+	{CAMUNDA & ~NS_BIT(NS_BPM), "taskListener", READ, ANYWHERE, LISTENER},
+	{NS_BIT(NS_BPM), "executionListener", READ, ANYWHERE, LISTENER "eventType type retries "},
+	{NS_BIT(NS_BPM), "taskListener", READ, ANYWHERE, LISTENER "eventType type retries "},
+	{CAMUNDA, "formData", READ, IN_USER | IN_EVENT},
+	{CAMUNDA, "formField", READ, ANYWHERE},
+	{CAMUNDA, "formProperty", READ, IN_USER | IN_EVENT},
+	{CAMUNDA, "validation", READ, ANYWHERE},
+	{CAMUNDA, "constraint", READ, ANYWHERE},
+	{CAMUNDA, "field", READ, IN_WORK, " name stringValue expression "},
+	{CAMUNDA, "string", READ, ANYWHERE},
+	{CAMUNDA, "expression", READ, ANYWHERE},
+	{CAMUNDA, "failedJobRetryTimeCycle", READ, IN_NODES},
+	{CAMUNDA, "potentialStarter", NOTE, ANYWHERE},
+	{CAMUNDA, "jobCategory", NOTE, ANYWHERE},
+	{CAMUNDA, "connector", REFUSED, ANYWHERE, "is not executed: let a job or a SQL handler do what the connector does"},
+	{CAMUNDA, "connectorId", NOTE, ANYWHERE},
+	{CAMUNDA, "errorEventDefinition", REFUSED, ANYWHERE, "is not executed: let the worker throw the error"},
+	{CAMUNDA, "mapException", REFUSED, ANYWHERE, "is not executed: there are no Java exceptions here"},
+	{CAMUNDA, "variableAggregation", REFUSED, ANYWHERE,
+	"is not executed: use the output collection of bpm:loopCharacteristics"},
+	{CAMUNDA, "eventListener", REFUSED, ANYWHERE, "is not executed"},
+	{CAMUNDA, "variableListenerEventDefinition", REFUSED, ANYWHERE, "is not executed: use a conditional event"},
+	{CAMUNDA, "customResource", NOTE, ANYWHERE},
 };
 
 static const VendorName vendor_attributes[] =
 {
-	{NS_BIT(NS_BPM), "type", READ},
-	{NS_BIT(NS_BPM), "retries", READ},
-	{NS_BIT(NS_BPM), "backoff", READ},
-	{NS_BIT(NS_BPM), "correlationKey", READ},
-	{NS_BIT(NS_BPM), "messageId", READ},
-	{NS_BIT(NS_BPM), "timeToLive", READ},
-	{NS_BIT(NS_BPM), "parallel", READ},
-	{NS_BIT(NS_BPM), "table", READ},
-	{NS_BIT(NS_BPM), "value", READ},
-	{NS_BIT(NS_BPM), "activeElements", READ},
-	{ZEEBE, "modelerTemplate", NOTE},
-	{ZEEBE, "modelerTemplateVersion", NOTE},
-	{ZEEBE, "modelerTemplateIcon", NOTE},
-	{CAMUNDA, "modelerTemplate", NOTE},
-	{CAMUNDA, "modelerTemplateVersion", NOTE},
-	{CAMUNDA, "diagramRelationId", NOTE},
-	{CAMUNDA, "asyncBefore", READ},
-	{CAMUNDA, "asyncAfter", READ},
-	{CAMUNDA, "async", READ},
-	{CAMUNDA, "asyncLeave", READ},
-	{CAMUNDA, "exclusive", NOTE},
-	{CAMUNDA, "jobPriority", READ},
-	{CAMUNDA, "taskPriority", READ},
-	{CAMUNDA, "assignee", READ},
-	{CAMUNDA, "candidateUsers", READ},
-	{CAMUNDA, "candidateGroups", READ},
-	{CAMUNDA, "owner", NOTE},
-	{CAMUNDA, "category", NOTE},
-	{CAMUNDA, "dueDate", READ},
-	{CAMUNDA, "followUpDate", READ},
-	{CAMUNDA, "priority", READ},
-	{CAMUNDA, "formKey", READ},
-	{CAMUNDA, "formRef", READ},
-	{CAMUNDA, "formRefBinding", NOTE},
-	{CAMUNDA, "formRefVersion", NOTE},
-	{CAMUNDA, "formHandlerClass", NOTE},
-	{CAMUNDA, "formFieldValidation", NOTE},
-	{CAMUNDA, "initiator", READ},
-	{CAMUNDA, "candidateStarterUsers", NOTE},
-	{CAMUNDA, "candidateStarterGroups", NOTE},
-	{CAMUNDA, "isStartableInTasklist", NOTE},
-	{CAMUNDA, "historyTimeToLive", NOTE},
-	{CAMUNDA, "isEagerExecutionFetching", NOTE},
-	{CAMUNDA, "versionTag", READ},
-	{CAMUNDA, "class", READ},
-	{CAMUNDA, "delegateExpression", READ},
-	{CAMUNDA, "expression", READ},
-	{CAMUNDA, "resultVariable", READ},
-	{CAMUNDA, "resultVariableName", READ},
-	{CAMUNDA, "type", READ},
-	{CAMUNDA, "topic", READ},
-	{CAMUNDA, "triggerable", REFUSED, "is not executed: put a receive task behind"},
-	{CAMUNDA, "useLocalScopeForResultVariable", REFUSED, "is not executed: use an input or output mapping"},
-	{CAMUNDA, "storeResultVariableAsTransient", REFUSED, "is not executed: variables are never transient"},
-	{CAMUNDA, "skipExpression", REFUSED, "is not executed: use a gateway"},
-	{CAMUNDA, "doNotIncludeVariables", REFUSED, "is not executed: use input mappings"},
-	{CAMUNDA, "autoStoreVariables", REFUSED, "is not executed: a script that gives a context sets variables"},
-	{CAMUNDA, "decisionRef", READ},
-	{CAMUNDA, "decisionRefBinding", READ},
-	{CAMUNDA, "decisionRefVersion", READ},
-	{CAMUNDA, "decisionRefVersionTag", READ},
-	{CAMUNDA, "mapDecisionResult", READ},
-	{CAMUNDA, "resource", REFUSED, "is not read: put the text of the script into the model"},
-	{CAMUNDA, "calledElementBinding", READ},
-	{CAMUNDA, "calledElementVersion", READ},
-	{CAMUNDA, "calledElementVersionTag", READ},
-	{CAMUNDA, "calledElementType", NOTE},
-	{CAMUNDA, "inheritVariables", READ},
-	{CAMUNDA, "inheritBusinessKey", READ},
-	{CAMUNDA, "businessKey", READ},
-	{CAMUNDA, "variableMappingClass", REFUSED, "is not executed: use camunda:in and camunda:out"},
-	{CAMUNDA, "variableMappingDelegateExpression", REFUSED, "is not executed: use camunda:in and camunda:out"},
-	{CAMUNDA, "caseRef", REFUSED, "is not executed: there are no cases (CMMN) here"},
-	{CAMUNDA, "collection", READ},
-	{CAMUNDA, "elementVariable", READ},
-	{CAMUNDA, "elementIndexVariable", REFUSED, "is not executed: use loopCounter"},
-	{CAMUNDA, "variableName", READ},
-	{CAMUNDA, "variableEvents", READ},
-	{CAMUNDA, "errorCodeVariable", READ},
-	{CAMUNDA, "errorMessageVariable", READ},
-	{CAMUNDA, "errorVariableName", READ},
-	{CAMUNDA, "errorMessage", NOTE},
-	{CAMUNDA, "escalationCodeVariable", READ},
-	{CAMUNDA, "businessCalendarName", REFUSED, "is not executed: there is one calendar"},
-	{CAMUNDA, "endDate", REFUSED, "is not executed: write the end into the cycle, R/PT1H/2030-01-01"},
-	{CAMUNDA, "scope", READ},
-	{CAMUNDA, "terminateAll", REFUSED, "is not executed: a terminate event ends its own scope"},
-	{CAMUNDA, "terminateMultiInstance", REFUSED, "is not executed: a terminate event ends its own scope"},
-	{CAMUNDA, "messageExpression", READ},
-	{CAMUNDA, "signalExpression", READ},
+	{NS_BIT(NS_BPM), "type", READ, IN_WORK | IN_DEFINITION},
+	{NS_BIT(NS_BPM), "retries", READ, IN_WORK | IN_DEFINITION},
+	{NS_BIT(NS_BPM), "backoff", READ, IN_WORK | IN_DEFINITION},
+	{NS_BIT(NS_BPM), "correlationKey", READ, IN_MESSAGE | IN_DEFINITION | IN_ACTIVITY},
+	{NS_BIT(NS_BPM), "messageId", READ, IN_EVENT | IN_SERVICE},
+	{NS_BIT(NS_BPM), "timeToLive", READ, IN_EVENT | IN_SERVICE},
+	{NS_BIT(NS_BPM), "parallel", READ, IN_DEFINITION},
+	{NS_BIT(NS_BPM), "table", READ, IN_DATA},
+	{NS_BIT(NS_BPM), "value", READ, IN_DATA},
+	{NS_BIT(NS_BPM), "activeElements", READ, IN_ACTIVITY},
+	{ZEEBE, "modelerTemplate", NOTE, ANYWHERE},
+	{ZEEBE, "modelerTemplateVersion", NOTE, ANYWHERE},
+	{ZEEBE, "modelerTemplateIcon", NOTE, ANYWHERE},
+	{CAMUNDA, "modelerTemplate", NOTE, ANYWHERE},
+	{CAMUNDA, "modelerTemplateVersion", NOTE, ANYWHERE},
+	{CAMUNDA, "diagramRelationId", NOTE, ANYWHERE},
+	{CAMUNDA, "asyncBefore", READ, IN_NODES | IN_LOOP},
+	{CAMUNDA, "asyncAfter", READ, IN_NODES | IN_LOOP},
+	{CAMUNDA, "async", READ, IN_NODES},
+	{CAMUNDA, "asyncLeave", READ, IN_NODES},
+	{CAMUNDA, "exclusive", NOTE, ANYWHERE},
+	{CAMUNDA, "jobPriority", READ, IN_NODES | IN_DEFINITION | IN_PROCESS},
+	{CAMUNDA, "taskPriority", READ, IN_NODES | IN_DEFINITION | IN_PROCESS},
+	{CAMUNDA, "assignee", READ, IN_USER},
+	{CAMUNDA, "candidateUsers", READ, IN_USER},
+	{CAMUNDA, "candidateGroups", READ, IN_USER},
+	{CAMUNDA, "owner", NOTE, ANYWHERE},
+	{CAMUNDA, "category", NOTE, ANYWHERE},
+	{CAMUNDA, "dueDate", READ, IN_USER},
+	{CAMUNDA, "followUpDate", READ, IN_USER},
+	{CAMUNDA, "priority", READ, IN_USER | IN_WORK | IN_DEFINITION},
+	{CAMUNDA, "formKey", READ, IN_USER | IN_EVENT},
+	{CAMUNDA, "formRef", READ, IN_USER | IN_EVENT},
+	{CAMUNDA, "formRefBinding", NOTE, ANYWHERE},
+	{CAMUNDA, "formRefVersion", NOTE, ANYWHERE},
+	{CAMUNDA, "formHandlerClass", NOTE, ANYWHERE},
+	{CAMUNDA, "formFieldValidation", NOTE, ANYWHERE},
+	{CAMUNDA, "initiator", READ, IN_EVENT},
+	{CAMUNDA, "candidateStarterUsers", NOTE, ANYWHERE},
+	{CAMUNDA, "candidateStarterGroups", NOTE, ANYWHERE},
+	{CAMUNDA, "isStartableInTasklist", NOTE, ANYWHERE},
+	{CAMUNDA, "historyTimeToLive", NOTE, ANYWHERE},
+	{CAMUNDA, "isEagerExecutionFetching", NOTE, ANYWHERE},
+	{CAMUNDA, "versionTag", READ, IN_PROCESS},
+	{CAMUNDA, "class", READ, IN_WORK | IN_DEFINITION},
+	{CAMUNDA, "delegateExpression", READ, IN_WORK | IN_DEFINITION},
+	{CAMUNDA, "expression", READ, IN_WORK | IN_DEFINITION},
+	{CAMUNDA, "resultVariable", READ, IN_SERVICE | IN_SCRIPT},
+	{CAMUNDA, "resultVariableName", READ, IN_SERVICE | IN_SCRIPT},
+	{CAMUNDA, "type", READ, IN_WORK | IN_DEFINITION},
+	{CAMUNDA, "topic", READ, IN_WORK | IN_DEFINITION},
+	{CAMUNDA, "triggerable", REFUSED, ANYWHERE, "is not executed: put a receive task behind"},
+	{CAMUNDA, "useLocalScopeForResultVariable", REFUSED, ANYWHERE, "is not executed: use an input or output mapping"},
+	{CAMUNDA, "storeResultVariableAsTransient", REFUSED, ANYWHERE, "is not executed: variables are never transient"},
+	{CAMUNDA, "skipExpression", REFUSED, ANYWHERE, "is not executed: use a gateway"},
+	{CAMUNDA, "doNotIncludeVariables", REFUSED, ANYWHERE, "is not executed: use input mappings"},
+	{CAMUNDA, "autoStoreVariables", REFUSED, ANYWHERE, "is not executed: a script that gives a context sets variables"},
+	{CAMUNDA, "decisionRef", READ, IN_SERVICE},
+	{CAMUNDA, "decisionRefBinding", READ, IN_SERVICE},
+	{CAMUNDA, "decisionRefVersion", READ, IN_SERVICE},
+	{CAMUNDA, "decisionRefVersionTag", READ, IN_SERVICE},
+	{CAMUNDA, "mapDecisionResult", READ, IN_SERVICE},
+	{CAMUNDA, "resource", REFUSED, ANYWHERE, "is not read: put the text of the script into the model"},
+	{CAMUNDA, "calledElementBinding", READ, IN_CALL},
+	{CAMUNDA, "calledElementVersion", READ, IN_CALL},
+	{CAMUNDA, "calledElementVersionTag", READ, IN_CALL},
+	{CAMUNDA, "calledElementType", NOTE, ANYWHERE},
+	{CAMUNDA, "inheritVariables", READ, IN_CALL},
+	{CAMUNDA, "inheritBusinessKey", READ, IN_CALL},
+	{CAMUNDA, "businessKey", READ, IN_CALL},
+	{CAMUNDA, "variableMappingClass", REFUSED, ANYWHERE, "is not executed: use camunda:in and camunda:out"},
+	{CAMUNDA, "variableMappingDelegateExpression", REFUSED, ANYWHERE,
+	"is not executed: use camunda:in and camunda:out"},
+	{CAMUNDA, "caseRef", REFUSED, ANYWHERE, "is not executed: there are no cases (CMMN) here"},
+	{CAMUNDA, "collection", READ, IN_LOOP},
+	{CAMUNDA, "elementVariable", READ, IN_LOOP},
+	{CAMUNDA, "elementIndexVariable", REFUSED, ANYWHERE, "is not executed: use loopCounter"},
+	{CAMUNDA, "variableName", READ, IN_DEFINITION},
+	{CAMUNDA, "variableEvents", READ, IN_DEFINITION},
+	{CAMUNDA, "errorCodeVariable", READ, IN_DEFINITION},
+	{CAMUNDA, "errorMessageVariable", READ, IN_DEFINITION},
+	{CAMUNDA, "errorVariableName", READ, IN_DEFINITION},
+	{CAMUNDA, "errorMessage", NOTE, ANYWHERE},
+	{CAMUNDA, "escalationCodeVariable", READ, IN_DEFINITION},
+	{CAMUNDA, "businessCalendarName", REFUSED, ANYWHERE, "is not executed: there is one calendar"},
+	{CAMUNDA, "endDate", REFUSED, ANYWHERE, "is not executed: write the end into the cycle, R/PT1H/2030-01-01"},
+	{CAMUNDA, "scope", READ, IN_SIGNAL},
+	{CAMUNDA, "terminateAll", REFUSED, ANYWHERE, "is not executed: a terminate event ends its own scope"},
+	{CAMUNDA, "terminateMultiInstance", REFUSED, ANYWHERE, "is not executed: a terminate event ends its own scope"},
+	{CAMUNDA, "messageExpression", READ, IN_DEFINITION},
+	{CAMUNDA, "signalExpression", READ, IN_DEFINITION},
 };
 
 static bool check_bpmn_element(Builder *builder, Element *element);
@@ -337,6 +364,40 @@ lookup(const VendorName *table, int count, Namespace ns, const char *name)
 	return NULL;
 }
 
+/* What kind of place a BPMN element is for its extensions. */
+static Place
+place_of(const Element *element)
+{
+	static const struct
+	{
+		const char *name;
+		Place		place;
+	}			places[] =
+	{
+		{"process", IN_PROCESS}, {"message", IN_MESSAGE}, {"signal", IN_SIGNAL},
+		{"serviceTask", IN_SERVICE}, {"sendTask", IN_SERVICE}, {"businessRuleTask", IN_SERVICE},
+		{"globalBusinessRuleTask", IN_SERVICE}, {"userTask", IN_USER}, {"globalUserTask", IN_USER},
+		{"scriptTask", IN_SCRIPT}, {"globalScriptTask", IN_SCRIPT}, {"callActivity", IN_CALL},
+		{"globalTask", IN_ACTIVITY}, {"globalManualTask", IN_ACTIVITY},
+		{"multiInstanceLoopCharacteristics", IN_LOOP}, {"standardLoopCharacteristics", IN_LOOP},
+		{"dataObject", IN_DATA}, {"property", IN_DATA}, {"dataStore", IN_DATA}, {"dataStoreReference", IN_DATA},
+	};
+	FlowNode	node;
+	EventKind	event;
+	int			i;
+
+	for (i = 0; i < lengthof(places); i++)
+		if (bpm_model_is(element, places[i].name))
+			return places[i].place;
+	if (bpm_model_event_kind(element, &event))
+		return IN_DEFINITION;
+	if (!bpm_model_kind_of(element, &node.kind))
+		return IN_OTHER;
+	if (bpm_model_is_gateway(&node))
+		return IN_GATEWAY;
+	return bpm_model_is_event(&node) ? IN_EVENT : IN_ACTIVITY;
+}
+
 /* Is a word in a list that has blanks around each? */
 static bool
 is_listed(const char *list, const char *word)
@@ -369,6 +430,9 @@ check_vendor_element(Builder *builder, Element *element)
 		bpm_model_refuse(builder, element, "is not known");
 	else if (found->treatment == REFUSED)
 		bpm_model_refuse(builder, element, "%s", found->detail);
+	else if (bpm_model_is(element->parent, "extensionElements") &&
+			 !(place_of(element->parent->parent) & found->places))
+		bpm_model_refuse(builder, element, "means nothing there");
 	else if (found->treatment == READ && found->detail != NULL)
 		check_inner_attributes(builder, element, found->detail);
 }
@@ -402,6 +466,9 @@ check_vendor_attribute(Builder *builder, Element *element, const Attribute *attr
 	else if (found->treatment == REFUSED && strcmp(attribute->value, "false") != 0)
 		bpm_model_refuse(builder, element, "has %s:%s, which %s", bpm_model_prefix(attribute->ns),
 						 attribute->name, found->detail);
+	else if (!(place_of(element) & found->places))
+		bpm_model_refuse(builder, element, "has %s:%s, which means nothing there", bpm_model_prefix(attribute->ns),
+						 attribute->name);
 }
 
 static void
