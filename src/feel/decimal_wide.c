@@ -150,6 +150,30 @@ wide_divide(Wide *value, uint64 divisor)
 	return (uint64) remainder;
 }
 
+/* As below, for a number of one half: one division will do. */
+static Tail
+drop_narrow(uint128 *value, int digits)
+{
+	uint128		power;
+	uint128		rest;
+
+	if (digits > UINT128_DIGITS)
+	{
+		bool		zero = *value == 0;
+
+		*value = 0;				/* even the largest lies below half of 10^39 */
+		return zero ? TAIL_ZERO : TAIL_BELOW_HALF;
+	}
+	power = bpm_feel_power_of_ten(digits);
+	rest = *value % power;
+	*value /= power;
+	if (rest == 0)
+		return TAIL_ZERO;
+	if (rest == power / 2)
+		return TAIL_HALF;
+	return rest > power / 2 ? TAIL_ABOVE_HALF : TAIL_BELOW_HALF;
+}
+
 /*
  * Cuts off the last digits of value, and says what they were.  All but the
  * first of them matter only as zero or not zero.
@@ -161,6 +185,8 @@ bpm_feel_wide_drop(Wide *value, int digits)
 	uint64		first;
 
 	Assert(digits > 0);
+	if (value->high == 0)
+		return drop_narrow(&value->low, digits);
 	while (digits > 1)
 	{
 		int			step = Min(digits - 1, UINT64_DIGITS);
