@@ -243,7 +243,7 @@ extern Verdict bpm_eval_condition(Token *token, const Expression *expr, const ch
 
 /* usercode.c: the only place that runs code of users */
 extern Jsonb *bpm_usercode_call(const Definition *definition, const HandlerRow *handler, Jsonb *variables);
-extern Jsonb *bpm_usercode_select(Token *token, const char *sql);
+extern Jsonb *bpm_usercode_select(const Definition *definition, const char *sql, Jsonb *variables);
 
 /* incident.c */
 extern IncidentRow *bpm_incident_record(Token *token, const char *kind, const char *element, const char *message,

@@ -221,8 +221,9 @@ bpm_eval_condition(Token *token, const Expression *expr, const char *what)
 
 typedef struct Select
 {
-	Token	   *token;
+	const Definition *definition;
 	const char *sql;
+	Jsonb	   *variables;
 	Jsonb	   *value;
 } Select;
 
@@ -231,14 +232,17 @@ run_select(void *arg)
 {
 	Select	   *select = arg;
 
-	select->value = bpm_usercode_select(select->token, select->sql);
+	select->value = bpm_usercode_select(select->definition, select->sql, select->variables);
 }
 
-/* An expression in SQL; what it raises becomes the incident. */
+/*
+ * An expression in SQL; what it raises becomes the incident.  The variables are
+ * put together before: what the attempt allocates is gone when it fails.
+ */
 static bool
 select_value(Token *token, const Expression *expr, const char *what, Jsonb **value)
 {
-	Select		select = {token, expr->text, NULL};
+	Select		select = {token->instance->definition, expr->text, bpm_variables_visible(token), NULL};
 	ErrorData  *error = bpm_scope_try(run_select, &select);
 
 	if (error != NULL)

@@ -83,7 +83,7 @@ bpm_usercode_call(const Definition *definition, const HandlerRow *handler, Jsonb
  * JSON; JSON null for NULL or no row.
  */
 Jsonb *
-bpm_usercode_select(Token *token, const char *sql)
+bpm_usercode_select(const Definition *definition, const char *sql, Jsonb *variables)
 {
 	static const char *const beginnings[] = {"select", "with", "values", "table", "("};
 	Statement	statement = {0};
@@ -94,8 +94,8 @@ bpm_usercode_select(Token *token, const char *sql)
 	for (i = 0; i < lengthof(beginnings); i++)
 		if (pg_strncasecmp(text, beginnings[i], strlen(beginnings[i])) == 0)
 			statement.sql = text;
-	statement.variables = bpm_variables_visible(token);
-	return run_as_deployer(token->instance->definition, &statement);
+	statement.variables = variables;
+	return run_as_deployer(definition, &statement);
 }
 
 static Jsonb *
