@@ -13,6 +13,8 @@
 \i reject-path.sql
 \cd ../parallel-fork-join
 \i parallel-fork-join.sql
+\cd ../discount
+\i discount.sql
 \cd ../order
 \i order.sql
 \cd ../..
@@ -21,7 +23,7 @@
 SELECT * FROM bpm.check();
 SELECT process, state, count(*) FROM bpm.instance
 	WHERE process IN ('minimal', 'approval', 'exclusive-gateway', 'expression-gateway', 'service-chain',
-		'reject-path', 'parallel-fork-join', 'order')
+		'reject-path', 'parallel-fork-join', 'discount-offer', 'order')
 	GROUP BY process, state ORDER BY process COLLATE "C", state;
 DROP TRIGGER placed ON shop.orders;
 SET client_min_messages = warning;

@@ -8,6 +8,8 @@
  * wanted.  Neither reading nor evaluating throws for bad input: what is wrong
  * with a model is a list of findings, what goes wrong in a decision is
  * null plus diagnostics that say where.  Only cancellation and lack of memory raise.
+ *
+ * What is exported from the library is so for bench/decide.c.
  */
 #ifndef BPM_DMN_DMN_H
 #define BPM_DMN_DMN_H
@@ -49,7 +51,7 @@ extern bool bpm_dmn_recognise(const char *xml, int length);
  * main source cannot be read at all.  With an error among the findings the model can
  * be evaluated all the same; what is wrong in it evaluates to null.
  */
-extern DmnModel *bpm_dmn_read(const DmnText *texts, int count, const char *only, List **findings);
+extern PGDLLEXPORT DmnModel *bpm_dmn_read(const DmnText *texts, int count, const char *only, List **findings);
 extern MemoryContext bpm_dmn_context(const DmnModel *model);
 
 /* The decisions of the main source: a list of DmnDecision, in the current context. */
@@ -79,7 +81,7 @@ typedef struct DmnResult
 	Jsonb	   *audit;			/* [{"decision", "inputs", "rules", "output"}, …] in order; NULL unless audited */
 } DmnResult;
 
-extern void bpm_dmn_decide(DmnModel *model, const DmnRequest *request, DmnResult *result);
+extern PGDLLEXPORT void bpm_dmn_decide(DmnModel *model, const DmnRequest *request, DmnResult *result);
 
 /* What went wrong, as one line of text; NULL: nothing. */
 extern char *bpm_dmn_complaint(const DmnResult *result);
