@@ -54,7 +54,7 @@ static int	work_job(TimestampTz now);
 static void do_next_job(void *arg);
 static bool do_one_of(List *jobs);
 static bool run_job(int64 id);
-static void record_failure(WorkItem item, const char *problem, const char *detail);
+static bool record_failure(WorkItem item, const char *problem, const char *detail);
 
 int
 bpm_engine_work(int max_items)
@@ -164,10 +164,16 @@ do_batch(void *arg)
 	batch->done = 0;
 	foreach(cell, batch->items)
 	{
+		WorkItem	item = *(WorkItem *) lfirst(cell);
+
 		CHECK_FOR_INTERRUPTS();
-		current = *(WorkItem *) lfirst(cell);
-		if (do_item(current))
-			batch->done++;
+		if (bpm_put_off(item))
+			continue;
+		current = item;
+		if (!do_item(item))
+			continue;
+		bpm_put_off_forget(item);
+		batch->done++;
 	}
 }
 
@@ -334,10 +340,13 @@ do_one_of(List *jobs)
 
 	foreach(cell, jobs)
 	{
+		WorkItem	item = {WORK_JOB, ((JobRow *) lfirst(cell))->id};
+
 		CHECK_FOR_INTERRUPTS();
-		current.kind = WORK_JOB;
-		current.id = ((JobRow *) lfirst(cell))->id;
-		if (run_job(current.id))
+		if (bpm_put_off(item))
+			continue;
+		current = item;
+		if (run_job(item.id))
 			return true;
 	}
 	return false;
@@ -367,7 +376,8 @@ run_job(int64 id)
 void
 bpm_engine_work_failed(WorkItem item, const char *sqlstate, const char *message, const char *detail)
 {
-	record_failure(item, psprintf("%s: %s", sqlstate, message), detail);
+	if (!record_failure(item, psprintf("%s: %s", sqlstate, message), detail))
+		bpm_engine_work_put_off(item, message);
 }
 
 static int64
@@ -394,7 +404,8 @@ fail_timer(Token *host, TimerRow *timer, const char *problem, const char *detail
 	bpm_store_touch(host->instance->unit->changes, timer);
 }
 
-static void
+/* False: there is no instance, or it is busy. */
+static bool
 record_failure(WorkItem item, const char *problem, const char *detail)
 {
 	int64		id = instance_of(item);
@@ -404,7 +415,7 @@ record_failure(WorkItem item, const char *problem, const char *detail)
 	Token	   *token;
 
 	if (instance == NULL)
-		return;
+		return false;
 	switch (item.kind)
 	{
 		case WORK_TIMER:
@@ -434,4 +445,5 @@ record_failure(WorkItem item, const char *problem, const char *detail)
 			break;
 	}
 	bpm_unit_finish(instance->unit);
+	return true;
 }

@@ -170,4 +170,10 @@ extern WorkItem bpm_engine_current_work(void);
  */
 extern void bpm_engine_work_failed(WorkItem item, const char *sqlstate, const char *message, const char *detail);
 
+/*
+ * Makes this backend pass over the item for a while, longer each time: for what
+ * fails without anybody who could be told.  Says so in the server's log.
+ */
+extern void bpm_engine_work_put_off(WorkItem item, const char *message);
+
 #endif

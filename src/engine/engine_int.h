@@ -420,4 +420,9 @@ extern bool bpm_script_run(Token *token, const Script *script, Jsonb **results);
 /* What a loop throws at its own boundary. */
 extern void bpm_throw_implicit(Token *body, const FlowNode *event);
 
+/* put_off.c: due items that are passed over for a while */
+
+extern bool bpm_put_off(WorkItem item);
+extern void bpm_put_off_forget(WorkItem item);
+
 #endif

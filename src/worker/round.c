@@ -25,6 +25,9 @@
 /* How often in a row a lost conflict is nobody's fault. */
 #define MAX_CONFLICTS	3
 
+/* How many failures in a row may remain unrecorded before it is time for a pause. */
+#define MAX_UNRECORDED	3
+
 /* What a transaction is given and what it found. */
 typedef struct Step
 {
@@ -58,6 +61,8 @@ bpm_worker_round(Worker *worker)
 		return judge_failure(worker, &step);
 
 	worker->conflicts = 0;
+	if (step.done > 0)
+		worker->unrecorded = 0;
 	if (worker->singly > 0)
 		worker->singly--;
 	count(&worker->slot->items, step.done);
@@ -100,9 +105,14 @@ judge_failure(Worker *worker, Step *step)
 		return ROUND_DONE;
 	}
 	step->item = bpm_engine_current_work();
-	if (step->item.kind == WORK_NONE || !in_transaction(worker, record_failure, step))
+	if (step->item.kind == WORK_NONE)
 		return ROUND_BROKEN;
-	return ROUND_DONE;
+	if (in_transaction(worker, record_failure, step))
+		return ROUND_DONE;
+
+	/* The others shall not wait for this one; unless they fare no better. */
+	bpm_engine_work_put_off(step->item, step->error->message);
+	return worker->unrecorded++ < MAX_UNRECORDED ? ROUND_DONE : ROUND_BROKEN;
 }
 
 static void

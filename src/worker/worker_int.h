@@ -14,6 +14,7 @@ typedef struct Worker
 	MemoryContext context;		/* emptied before each round */
 	int			singly;			/* so many rounds are to do one item only */
 	int			conflicts;		/* rounds in a row that lost against other transactions */
+	int			unrecorded;		/* failures in a row that could not be recorded */
 	int			blocked;		/* looks in a row at something due that could not be done */
 	int			broken;			/* rounds in a row that failed and could not say why */
 } Worker;

@@ -128,7 +128,29 @@ $server->safe_psql('one', 'DROP FUNCTION vanish(jsonb)');
 my $vanished = start_process($server, 'one', 'vanish');
 ok(soon($server, 'one', "SELECT count(*) = 1 FROM bpm.incident WHERE instance = $vanished"),
 	'a handler whose function was dropped becomes an incident');
-is(worker_pid($server, 'one'), $pid, 'the worker minds neither');
+# A timer that starts instances has none that could have an incident.
+$server->safe_psql('one', "SELECT bpm.handle('hopeless', 'fail', 'inline')");
+deploy($server, 'one', model('hopeless', '<serviceTask id="step" bpm:type="hopeless"/>')
+	=~ s{<startEvent id="start"/>}{<startEvent id="start"><timerEventDefinition>
+		<timeDuration xsi:type="tFormalExpression">PT0.1S</timeDuration></timerEventDefinition></startEvent>}r);
+# And here the incident cannot be written.
+$server->safe_psql('one', q{
+	CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''not in my table''; END';
+	CREATE TRIGGER refuse BEFORE UPDATE ON bpm.job FOR EACH ROW WHEN (OLD.type = 'fail') EXECUTE FUNCTION refuse()});
+my $unspeakable = start_process($server, 'one', 'fail');
+for my $problem ('no bicycle left', 'not in my table')
+{
+	ok($server->wait_for_log(qr/is tried again in 2 s.*\n.*DETAIL:  $problem/),
+		"an item that fails and cannot be recorded as failed is put off: $problem");
+}
+ok(works('one'), 'and the others have their turn');
+cmp_ok(scalar(() = slurp_file($server->logfile) =~ /tried again/g), '<', 10, 'it is not tried all the time');
+$server->safe_psql('one', 'DROP TRIGGER refuse ON bpm.job');
+ok(soon($server, 'one', "SELECT count(*) = 1 FROM bpm.incident WHERE instance = $unspeakable"),
+	'once it can be recorded it is');
+$server->safe_psql('one', "DELETE FROM bpm.timer WHERE instance IS NULL");
+
+is(worker_pid($server, 'one'), $pid, 'the worker minds none of them');
 ok(works('one'), 'and works on');
 is($server->safe_psql('one', 'SELECT state, pid, items > 0, failures >= 0 FROM bpm.worker_status()'),
 	"sleeping|$pid|t|t", 'worker_status() tells');
