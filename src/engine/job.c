@@ -247,7 +247,7 @@ open_job(int64 id, const char *worker)
 	if (job != NULL)
 	{
 		instance = bpm_unit_open_active(unit, job->instance);
-		job = bpm_store_lock_job(id, LOCK_WAIT);
+		job = bpm_store_lock_row(job, LOCK_WAIT);
 	}
 	if (job == NULL)
 		ereport(ERROR,

@@ -156,7 +156,7 @@ bpm_unit_open(Unit *unit, int64 id, LockWait wait)
 				(errcode(ERRCODE_BPM_NOT_FOUND),
 				 errmsg("instance " INT64_FORMAT " does not exist", id)));
 	refuse_own_tree(unit, row);
-	root = bpm_store_lock_instance(row->root, wait);
+	root = row->root == id ? bpm_store_lock_row(row, wait) : bpm_store_lock_instance(row->root, wait);
 	if (root == NULL)
 	{
 		if (wait == LOCK_SKIP)
