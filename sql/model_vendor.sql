@@ -24,6 +24,16 @@ CREATE FUNCTION pg_temp.extended(element text, extensions text) RETURNS text LAN
 		substring(element, '<(\w+)')))
 $$;
 
+-- The tool that a file is of: as it says itself, else by the namespaces that it declares.
+SELECT attributes, bpm.model_graph('<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
+	xmlns:modeler="http://camunda.org/schema/modeler/1.0" ' || attributes || '><process id="p"><task id="t"/></process>
+	</definitions>') ->> 'platform' AS platform
+FROM (VALUES (''), ('modeler:executionPlatform="Camunda Platform"'), ('modeler:executionPlatform="Camunda Cloud"'),
+	('xmlns:a="http://camunda.org/schema/zeebe/1.0"'), ('xmlns:a="http://camunda.org/schema/1.0/bpmn"'),
+	('xmlns:a="http://zenbpm.pbinitiative.org/1.0"'), ('xmlns:a="http://flowable.org/bpmn"'),
+	('xmlns:a="http://activiti.org/bpmn"'), ('xmlns:a="urn:bpm:postgresql"'),
+	('modeler:executionPlatform="Camunda Platform" xmlns:a="http://camunda.org/schema/zeebe/1.0"')) v(attributes);
+
 -- JOBS: topics, task definitions, and Java code, whose name becomes the type.
 SELECT * FROM pg_temp.understood('<serviceTask id="t" bpm:type="charge" bpm:retries="5"
 	bpm:backoff="PT10S,PT1M" bpm:priority="7"/>');

@@ -11,6 +11,8 @@
  */
 #include "postgres.h"
 
+#include "mb/pg_wchar.h"
+
 #include "model/model_int.h"
 
 typedef enum Language
@@ -69,6 +71,13 @@ bpm_model_constant(const char *text)
 	return make_expr(EXPR_CONSTANT, text);
 }
 
+/* The character at an offset in bytes, counted from 1. */
+static int
+column_of(const char *text, int offset)
+{
+	return pg_mbstrlen_with_len(text, Min(offset, strlen(text))) + 1;
+}
+
 /*
  * A FEEL expression, compiled into the current context.  When it does not parse
  * it is reported, and the expression comes back without its code.
@@ -87,7 +96,7 @@ bpm_model_feel(Builder *builder, const Element *at, const char *text)
 	expr->feel = bpm_feel_compile(expr->text, FEEL_EXPRESSION, &error);
 	if (expr->feel == NULL)
 		bpm_model_refuse(builder, at, "has an expression that is not FEEL at position %d: %s (\"%s\")",
-						 error.position + 1, error.message, bpm_model_clip(expr->text));
+						 column_of(expr->text, error.position), error.message, bpm_model_clip(expr->text));
 	return expr;
 }
 
@@ -103,7 +112,7 @@ from_juel(Builder *builder, const Element *at, const char *text)
 		return bpm_model_feel(builder, at, feel);
 	bpm_model_hint(bpm_model_refuse(builder, at,
 									"has an expression that cannot be translated, at position %d: %s (\"%s\")",
-									position + 1, problem, bpm_model_clip(text)),
+									column_of(text, position), problem, bpm_model_clip(text)),
 				   "Write it as FEEL, with \"=\" before it.");
 	return make_expr(EXPR_FEEL, text);
 }

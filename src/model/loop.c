@@ -233,8 +233,8 @@ read_complex(Builder *builder, Element *marker, FlowNode *node, Loop *loop)
 											 psprintf("%s:complex%d", node->id, ++number));
 		if (event != NULL)
 			bpm_model_read_events(builder, event, behavior->event);
-		if (behavior->condition == NULL || event == NULL)
-			bpm_model_refuse(builder, item, "needs a condition and an event");
+		if (behavior->condition == NULL)
+			bpm_model_refuse(builder, item, "has no condition");
 		loop->complex = lappend(loop->complex, behavior);
 	}
 }

@@ -347,7 +347,7 @@ typedef struct FlowNode
 	struct FlowNode **children;		/* the nodes directly inside, boundary events and event subprocesses included */
 	int			child_count;
 	struct FlowNode **entries;	/* where a token is put when the scope opens: start event, or nodes no flow leads to */
-	int			entry_count;
+	int			entry_count;	/* the entry of an event subprocess is its start event, which is among starts too */
 	struct FlowNode **starts;		/* start events with a trigger (also instantiating receive tasks and gateways) */
 	int			start_count;
 	struct FlowNode **event_subprocesses;
