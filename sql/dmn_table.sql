@@ -93,3 +93,8 @@ WITH model AS (
 )
 SELECT count(*), count(*) FILTER (WHERE found = wanted) FROM answers JOIN expected USING (a, b);
 SELECT bpm.undeploy(id) FROM bpm.definition WHERE key = 'd';
+-- The name that Camunda gives an input.
+SELECT * FROM pg_temp.ask(replace(pg_temp.tab('', '{a * 2}', '{r}', '{"? > 5 and double < 9 | double + 1"}'), '<input>',
+	'<input xmlns:camunda="http://camunda.org/schema/1.0/dmn" camunda:inputVariable="double">'), '{"a": 4}', '{"a": 5}');
+SELECT * FROM pg_temp.ask(replace(pg_temp.tab('', '{a * 2}', '{r}', '{"- | a"}'), '<input>',
+	'<input xmlns:camunda="http://camunda.org/schema/1.0/dmn" camunda:inputVariable="a">'), '{"a": 4}', '{}');

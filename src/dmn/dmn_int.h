@@ -171,6 +171,7 @@ extern const char *bpm_dmn_type_ref(const XmlElement *element);
 extern bool bpm_dmn_blank(const char *text);
 extern const char *bpm_dmn_distinct(const char *const *taken, int count, const char *name);
 extern int	bpm_dmn_count(const XmlElement *element, const char *name);
+extern const char *bpm_dmn_vendor_attribute(const XmlElement *element, const char *name);
 extern char *bpm_dmn_version_tag(const XmlElement *element);
 
 /* read.c */
@@ -292,6 +293,7 @@ typedef struct DmnColumn
 {
 	const char *label;			/* for messages and audits */
 	FeelExpr   *expr;			/* input expression; output column: NULL */
+	int			slot;			/* where cells find the input by the name that Camunda gives it; or -1 */
 	FeelExpr   *values;			/* unary tests that inputs must pass; or NULL */
 	FeelExpr   *order;			/* output values as a list; or NULL */
 	FeelExpr   *otherwise;		/* default output; or NULL */

@@ -153,8 +153,9 @@ bpm_dmn_distinct(const char *const *taken, int count, const char *name)
 	return distinct;
 }
 
-static const char *
-any_attribute(const XmlElement *element, const char *name)
+/* The value of an attribute in whatever namespace, as vendors have them; or NULL. */
+const char *
+bpm_dmn_vendor_attribute(const XmlElement *element, const char *name)
 {
 	int			i;
 
@@ -168,12 +169,12 @@ any_attribute(const XmlElement *element, const char *name)
 char *
 bpm_dmn_version_tag(const XmlElement *element)
 {
-	const char *tag = any_attribute(element, "versionTag");
+	const char *tag = bpm_dmn_vendor_attribute(element, "versionTag");
 	const XmlElement *extensions = bpm_dmn_child(element, "extensionElements");
 	const XmlElement *child = extensions ? extensions->children : NULL;
 
 	for (; tag == NULL && child != NULL; child = child->next)
 		if (strcmp(child->name, "versionTag") == 0)
-			tag = any_attribute(child, "value");
+			tag = bpm_dmn_vendor_attribute(child, "value");
 	return bpm_dmn_name(tag);
 }

@@ -146,11 +146,13 @@ read_input(DmnReader *reader, const XmlElement *element, DmnScope *scope, DmnCol
 	const XmlElement *expression = bpm_dmn_child(element, "inputExpression");
 	char	   *text = bpm_dmn_text(expression);
 	char	   *label = bpm_dmn_name(bpm_dmn_attribute(element, "label"));
+	char	   *variable = bpm_dmn_name(bpm_dmn_vendor_attribute(element, "inputVariable"));
 
 	column->label = label ? label : text ? bpm_dmn_name(text) : psprintf("input %d", number);
 	column->type = bpm_dmn_variable_type(reader, expression);
 	column->values = bpm_dmn_compile_text(reader, bpm_dmn_child(element, "inputValues"), scope, FEEL_UNARY_TESTS);
 	column->expr = bpm_dmn_compile_text(reader, expression, scope, FEEL_EXPRESSION);
+	column->slot = variable ? bpm_dmn_scope_add(scope, variable) : -1;
 	if (text == NULL)
 		bpm_dmn_find_fault(reader, true, element, "input %d of the decision table of \"%s\" has no expression",
 						   number, reader->drg->name);

@@ -47,11 +47,12 @@ eval_input(DmnRun *run, const DmnColumn *column, FeelValue *frame, FeelValue *va
 	bool		known;
 
 	*value = bpm_feel_null();
-	if (column->expr == NULL)
-		return true;
-	*value = bpm_feel_evaluate(run->machine, column->expr, frame, bpm_feel_null());
+	if (column->expr != NULL)
+		*value = bpm_feel_evaluate(run->machine, column->expr, frame, bpm_feel_null());
 	if (run->json && column->type != NULL)
 		*value = bpm_feel_read_json(run->machine, column->type, *value);
+	if (column->slot >= 0)
+		frame[column->slot] = *value;
 	known = column->values == NULL ||
 		bpm_feel_is_true(bpm_feel_evaluate(run->machine, column->values, frame, *value));
 	if (!known)
