@@ -1,6 +1,5 @@
 -- Business rule tasks: which decision they call, what becomes of its result, what is left in the log, what fails.
 \a\t
-BEGIN;
 CREATE FUNCTION pg_temp.process(key text, attributes text, extension text DEFAULT '') RETURNS text LANGUAGE sql AS $$
 	SELECT format('<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"
 		xmlns:flowable="http://flowable.org/bpmn" xmlns:bpm="urn:bpm:postgresql" targetNamespace="t"><process id="%s" isExecutable="true"><startEvent id="s"/><sequenceFlow id="f1" sourceRef="s" targetRef="r"/>
@@ -26,6 +25,7 @@ BEGIN
 	RETURN (SELECT concat_ws(' ', state, n.variables, (SELECT string_agg(message, '; ') FROM bpm.incident WHERE instance = i))
 		FROM bpm.instance n WHERE id = i);
 END $$;
+BEGIN;
 SELECT key, version FROM bpm.deploy(pg_temp.rules('v1', 'FIRST'));
 -- The ways to name it, and to say where the result goes.
 SELECT key FROM bpm.deploy(pg_temp.process('z', '', '<zeebe:calledDecision decisionId="one" resultVariable="res"/>'));
@@ -79,3 +79,14 @@ SELECT count(*) FROM (SELECT bpm.complete_job(job, '{"done": true}') FROM bpm.fe
 SELECT state, variables FROM bpm.instance WHERE process = 'j';
 SELECT * FROM bpm.check();
 ROLLBACK;
+-- What one transaction deploys belongs together, whatever comes later.
+BEGIN;
+SELECT key FROM bpm.deploy(pg_temp.process('dep', '', '<zeebe:calledDecision decisionId="one" bindingType="deployment" resultVariable="res"/>'));
+SELECT key, version FROM bpm.deploy(pg_temp.rules('d1', 'FIRST'));
+COMMIT;
+SELECT key, version FROM bpm.deploy(pg_temp.rules('d2', 'FIRST'));
+SELECT pg_temp.run('dep', '{"n": 5}'), bpm.decide('one', '{"n": 5}');
+SELECT key, version FROM bpm.deploy(pg_temp.process('dep', 'name="again"', '<zeebe:calledDecision decisionId="one" bindingType="deployment" resultVariable="res"/>'));
+SELECT key, version FROM bpm.deploy(pg_temp.rules('d3', 'FIRST'));
+SELECT pg_temp.run('dep', '{"n": 5}');
+SELECT count(bpm.undeploy(id)) FROM bpm.definition WHERE key IN ('one', 'two', 'dep');

@@ -187,7 +187,6 @@ extern void bpm_dmn_check_cycles(DmnReader *reader);
 /* type.c */
 extern void bpm_dmn_collect_items(DmnReader *reader, DmnFile *file);
 extern void bpm_dmn_declare_types(DmnReader *reader, DmnFile *file);
-extern const FeelType *bpm_dmn_type(DmnReader *reader, const XmlElement *at, const char *reference);
 extern const FeelType *bpm_dmn_variable_type(DmnReader *reader, const XmlElement *element);
 extern const char *bpm_dmn_allowed_values(DmnReader *reader, const char *reference, const char *component);
 

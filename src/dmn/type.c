@@ -158,18 +158,13 @@ find_type(DmnReader *reader, const DmnFile *file, const XmlElement *at, const ch
 	return bpm_feel_type_unknown(pstrdup(reference));
 }
 
-/* The type that a reference names, NULL for no reference; unknown ones are a finding. */
-const FeelType *
-bpm_dmn_type(DmnReader *reader, const XmlElement *at, const char *reference)
-{
-	return reference == NULL ? NULL : find_type(reader, reader->file, at, reference);
-}
-
-/* The type of a variable, a parameter or whatever else refers to one. */
+/* The type that an element refers to; NULL for none, also of NULL; unknown ones are a finding. */
 const FeelType *
 bpm_dmn_variable_type(DmnReader *reader, const XmlElement *element)
 {
-	return element == NULL ? NULL : bpm_dmn_type(reader, element, bpm_dmn_type_ref(element));
+	const char *reference = bpm_dmn_type_ref(element);
+
+	return reference ? find_type(reader, reader->file, element, reference) : NULL;
 }
 
 /* BUILDING */

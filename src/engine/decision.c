@@ -17,7 +17,6 @@ typedef const char *(*ResultMapping) (const DmnResult *result, Jsonb **value);
 #define SEVERAL_OUTPUTS "has more than one output where a single one is wanted"
 
 static void decide(Token *token, const Decision *decision);
-static Definition *find_definition(Token *token, const Reference *reference, const char *key);
 static void fail(Token *token, const char *problem, const char *complaint);
 static void log_evaluation(Token *token, const Definition *definition, const DmnResult *result);
 static const char *map_single_entry(const DmnResult *result, Jsonb **value);
@@ -64,17 +63,16 @@ bpm_decision_enter(Token *token)
 static void
 decide(Token *token, const Decision *decision)
 {
+	DefinitionRow *called;
 	Definition *definition;
 	DmnResult	result;
 	Jsonb	   *value;
 	const char *misfit = NULL;
 	char	   *key;
 
-	if (!bpm_eval_text(token, decision->decision.key, "decision", &key))
+	if (!bpm_call_find(token, "decision", &decision->decision, &called, &key))
 		return;
-	definition = find_definition(token, &decision->decision, key);
-	if (definition == NULL)
-		return;
+	definition = bpm_definition_get(called->id);
 	evaluate(definition, bpm_variables_scope(token), token->instance->unit->now, true, &result);
 	log_evaluation(token, definition, &result);
 	bpm_definition_release(definition);
@@ -110,53 +108,6 @@ log_evaluation(Token *token, const Definition *definition, const DmnResult *resu
 						   "result", JSON_JSON, result->value,
 						   "failure", JSON_TEXT, result->failed ? bpm_dmn_complaint(result) : NULL,
 						   "evaluated", JSON_JSON, result->audit, NULL));
-}
-
-/* WHICH VERSION */
-
-static DefinitionRow *
-find_version(Token *token, const Reference *reference, const char *key)
-{
-	int64		deployment = token->instance->definition->deployment;
-	DefinitionRow *row;
-	char	   *text;
-	int32		version;
-
-	switch (reference->binding)
-	{
-		case BINDING_LATEST:
-			break;
-		case BINDING_DEPLOYMENT:
-			/* BPMN and DMN are two sources: a decision that did not come with the process is the latest */
-			row = bpm_store_definition_deployed("decision", key, deployment);
-			if (row != NULL)
-				return row;
-			break;
-		case BINDING_VERSION:
-			if (!bpm_eval_int(token, reference->version, "version of the decision", 0, &version))
-				return NULL;
-			return bpm_store_definition_version("decision", key, version);
-		case BINDING_VERSION_TAG:
-			if (!bpm_eval_text(token, reference->version, "version tag of the decision", &text))
-				return NULL;
-			return bpm_store_definition_tag("decision", key, text);
-	}
-	return bpm_store_latest_definition("decision", key);
-}
-
-/* The definition, pinned; NULL after an incident. */
-static Definition *
-find_definition(Token *token, const Reference *reference, const char *key)
-{
-	DefinitionRow *row = find_version(token, reference, key);
-
-	if (row != NULL)
-		return bpm_definition_get(row->id);
-	if (strcmp(token->row->state, "incident") != 0)
-		fail(token, psprintf("decision \"%s\" is not deployed%s", key,
-							 reference->binding == BINDING_VERSION || reference->binding == BINDING_VERSION_TAG
-							 ? " in the version that is wanted" : ""), NULL);
-	return NULL;
 }
 
 /* RESULT MAPPINGS of Camunda, to whom each result is that of one rule: its outputs by name */

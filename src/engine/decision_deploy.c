@@ -131,7 +131,7 @@ bpm_decision_deploy(const char *source, int length)
 
 	bpm_deploy_refuse(translate(findings, model));
 	changes = bpm_store_begin();
-	deployment = bpm_store_next_id();
+	deployment = bpm_deploy_number();
 	foreach(cell, bpm_dmn_decisions(model))
 	{
 		const DmnDecision *decision = lfirst(cell);

@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "catalog/namespace.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
@@ -37,11 +38,30 @@ bpm_engine_deploy(const char *text, int length)
 	require_handlers(source);
 	copy = pnstrdup(text, length);
 	changes = bpm_store_begin();
-	deployment = bpm_store_next_id();
+	deployment = bpm_deploy_number();
 	foreach(cell, source->processes)
 		deployed = lappend(deployed, deploy_process(lfirst(cell), copy, deployment, changes));
 	bpm_store_flush(changes);
 	return deployed;
+}
+
+/*
+ * What all definitions that this transaction deploys have in common: BPMN and DMN
+ * are two sources, but can come together.
+ */
+int64
+bpm_deploy_number(void)
+{
+	static FullTransactionId transaction;
+	static int64 number;
+	FullTransactionId current = GetTopFullTransactionId();
+
+	if (!FullTransactionIdEquals(transaction, current))
+	{
+		number = bpm_store_next_id();
+		transaction = current;
+	}
+	return number;
 }
 
 static Deployed *
@@ -66,7 +86,7 @@ deploy_process(const Process *process, const char *source, int64 deployment, Cha
 /* The same content as the latest version is that version; other content is the next one. */
 Deployed *
 bpm_deploy_row(const char *kind, const char *key, const char *name, const char *version_tag, const char *source,
-				   int64 deployment, Changes *changes)
+			   int64 deployment, Changes *changes)
 {
 	Deployed   *deployed = palloc0(sizeof(Deployed));
 	DefinitionRow *latest;

@@ -199,6 +199,7 @@ extern Definition *bpm_definition_new(const DefinitionRow *row, MemoryContext co
 extern Deployed *bpm_deploy_row(const char *kind, const char *key, const char *name, const char *version_tag,
 								const char *source, int64 deployment, Changes *changes);
 extern void bpm_deploy_refuse(List *findings);
+extern int64 bpm_deploy_number(void);
 
 /* decision.c, decision_deploy.c */
 extern void bpm_decision_enter(Token *token);

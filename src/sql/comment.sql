@@ -4,7 +4,7 @@ COMMENT ON COLUMN bpm.definition.kind IS '`process` or `decision`';
 COMMENT ON COLUMN bpm.definition.key IS 'id of the process or decision in the source';
 COMMENT ON COLUMN bpm.definition.version IS 'counts 1, 2, 3 … for each key';
 COMMENT ON COLUMN bpm.definition.version_tag IS 'as the source says';
-COMMENT ON COLUMN bpm.definition.deployment IS 'the same for all that came in one call of `bpm.deploy`';
+COMMENT ON COLUMN bpm.definition.deployment IS 'the same for all that one transaction deployed';
 COMMENT ON COLUMN bpm.definition.source IS 'as it was deployed, diagram included';
 COMMENT ON COLUMN bpm.definition.search_path IS 'of the session that deployed; handlers and scripts run with it';
 COMMENT ON COLUMN bpm.definition.deployed_by IS 'role as which the worker runs handlers and scripts';

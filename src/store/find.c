@@ -68,10 +68,11 @@ bpm_store_definition_tag(const char *kind, const char *key, const char *tag)
 	return bpm_store_select_one(&search);
 }
 
+/* Numbers of deployments only grow. */
 static bool
 is_of_deployment(const void *row, const void *deployment)
 {
-	return ((const DefinitionRow *) row)->deployment == *(const int64 *) deployment;
+	return ((const DefinitionRow *) row)->deployment <= *(const int64 *) deployment;
 }
 
 DefinitionRow *

@@ -346,6 +346,7 @@ extern DefinitionRow *bpm_store_definition(int64 id, bool with_source);
 extern DefinitionRow *bpm_store_definition_version(const char *kind, const char *key, int32 version);
 /* The newest with that tag. */
 extern DefinitionRow *bpm_store_definition_tag(const char *kind, const char *key, const char *tag);
+/* That of the deployment; when nothing new came with it, the one that was the newest then. */
 extern DefinitionRow *bpm_store_definition_deployed(const char *kind, const char *key, int64 deployment);
 extern DefinitionRow *bpm_store_latest_definition(const char *kind, const char *key);
 extern List *bpm_store_definitions_saying(const char *kind, const char *text);	/* in their source; dear */
