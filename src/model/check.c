@@ -106,9 +106,9 @@ count_bare(const FlowNode *node)
 
 /* A flow that is always taken when it is asked: one may be meant so, of two the second is dead. */
 static void
-check_bare_flow(Builder *builder, FlowNode *node, Element *element)
+check_bare_flow(Builder *builder, FlowNode *node, Element *element, int bare)
 {
-	if (count_bare(node) == 1)
+	if (bare == 1)
 		bpm_model_warn(builder, element, "leaves the exclusiveGateway \"%s\" without a condition: flows behind it, "
 					   "and the default flow, are never taken", bpm_model_clip(node->id));
 	else
@@ -121,6 +121,7 @@ check_bare_flow(Builder *builder, FlowNode *node, Element *element)
 static void
 check_flows(Builder *builder, FlowNode *node)
 {
+	int			bare = node->kind == NODE_EXCLUSIVE_GATEWAY ? count_bare(node) : 0;
 	int			i;
 
 	for (i = 0; i < node->outgoing_count; i++)
@@ -135,7 +136,7 @@ check_flows(Builder *builder, FlowNode *node)
 			bpm_model_warn(builder, element, "is a default flow: its condition is never asked");
 		else if (flow->condition == NULL && node->kind == NODE_EXCLUSIVE_GATEWAY && node->outgoing_count > 1 &&
 				 flow != node->default_flow)
-			check_bare_flow(builder, node, element);
+			check_bare_flow(builder, node, element, bare);
 	}
 }
 
@@ -153,9 +154,9 @@ same_code(const Event *a, const Event *b)
 		strcmp(a->name->text, b->name->text) == 0;
 }
 
-/* The second of two catchers of one code would never get anything. */
-static void
-compare_catchers(Builder *builder, const FlowNode *first, const FlowNode *second, const FlowNode *at)
+/* Would the second of two events get nothing because the first catches the same?  Reports it. */
+static bool
+shadows(Builder *builder, const FlowNode *first, const FlowNode *second, const FlowNode *at)
 {
 	int			i;
 	int			j;
@@ -163,10 +164,14 @@ compare_catchers(Builder *builder, const FlowNode *first, const FlowNode *second
 	for (i = 0; i < first->event_count; i++)
 		for (j = 0; j < second->event_count; j++)
 			if (same_code(&first->events[i], &second->events[j]))
+			{
 				bpm_model_refuse(builder, builder->elements[second->index],
 								 "catches the same %s of \"%s\" as \"%s\" does",
 								 bpm_model_event_name(first->events[i].kind), bpm_model_clip(at->id),
 								 bpm_model_clip(first->id));
+				return true;
+			}
+	return false;
 }
 
 /* The start event of an event subprocess, or NULL. */
@@ -176,24 +181,33 @@ trigger_of(const FlowNode *subprocess)
 	return subprocess->start_count > 0 ? subprocess->starts[0] : NULL;
 }
 
+/* Compares each catcher with those before it, until one of them takes all that it could get. */
 static void
 check_catchers(Builder *builder, FlowNode *host)
 {
 	int			i;
 	int			j;
 
-	for (i = 0; i < host->boundary_count; i++)
-		for (j = i + 1; j < host->boundary_count; j++)
-			compare_catchers(builder, host->boundaries[i], host->boundaries[j], host);
-	for (i = 0; i < host->event_subprocess_count; i++)
-		for (j = i + 1; j < host->event_subprocess_count; j++)
-		{
-			const FlowNode *first = trigger_of(host->event_subprocesses[i]);
-			const FlowNode *second = trigger_of(host->event_subprocesses[j]);
+	for (i = 1; i < host->boundary_count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		for (j = 0; j < i; j++)
+			if (shadows(builder, host->boundaries[j], host->boundaries[i], host))
+				break;
+	}
+	for (i = 1; i < host->event_subprocess_count; i++)
+	{
+		const FlowNode *second = trigger_of(host->event_subprocesses[i]);
 
-			if (first != NULL && second != NULL)
-				compare_catchers(builder, first, second, host);
+		CHECK_FOR_INTERRUPTS();
+		for (j = 0; j < i && second != NULL; j++)
+		{
+			const FlowNode *first = trigger_of(host->event_subprocesses[j]);
+
+			if (first != NULL && shadows(builder, first, second, host))
+				break;
 		}
+	}
 }
 
 /* COMPENSATION */

@@ -26,18 +26,6 @@ is_in(const FlowNode *node, NodeKind scope)
 	return node->scope != NULL && node->scope->kind == scope;
 }
 
-/* Nodes that loops throw are drawn nowhere: rules about flows do not apply. */
-static bool
-is_drawn(const FlowNode *node)
-{
-	int			i;
-
-	for (i = 0; i < node->scope->child_count; i++)
-		if (node->scope->children[i] == node)
-			return true;
-	return false;
-}
-
 /* FLOWS */
 
 static bool
@@ -55,14 +43,14 @@ has_outgoing(const FlowNode *node)
 static bool
 lacks_incoming(const FlowNode *node)
 {
-	return node->incoming_count == 0 && !bpm_model_has_event(node, EVENT_LINK) && is_drawn(node);
+	return node->incoming_count == 0 && !bpm_model_has_event(node, EVENT_LINK) && !node->implicit;
 }
 
 static bool
 lacks_outgoing(const FlowNode *node)
 {
 	return node->outgoing_count == 0 && !bpm_model_has_event(node, EVENT_LINK) &&
-		!bpm_model_has_event(node, EVENT_COMPENSATION) && is_drawn(node);
+		!bpm_model_has_event(node, EVENT_COMPENSATION) && !node->implicit;
 }
 
 static bool

@@ -21,6 +21,14 @@ link_of(const Builder *builder, const FlowNode *node, NodeKind kind)
 	return bpm_model_child(builder->elements[node->index], "linkEventDefinition");
 }
 
+/* One end of a link: what is asked again and again when pairs are looked for. */
+typedef struct LinkEnd
+{
+	FlowNode   *node;
+	Element    *definition;
+	const char *name;			/* or NULL */
+} LinkEnd;
+
 /* The name of a link event, or NULL. */
 static const char *
 link_name(const FlowNode *node)
@@ -31,6 +39,29 @@ link_name(const FlowNode *node)
 		if (node->events[i].kind == EVENT_LINK && node->events[i].name != NULL)
 			return node->events[i].name->text;
 	return NULL;
+}
+
+/* All ends of one kind of a process, ended by one without a node. */
+static LinkEnd *
+collect_ends(const Builder *builder, NodeKind kind)
+{
+	Process    *process = builder->process;
+	LinkEnd    *ends = palloc0((process->node_count + 1) * sizeof(LinkEnd));
+	LinkEnd    *end = ends;
+	int			i;
+
+	for (i = 1; i < process->node_count; i++)
+	{
+		Element    *definition = link_of(builder, &process->nodes[i], kind);
+
+		if (definition == NULL)
+			continue;
+		end->node = &process->nodes[i];
+		end->definition = definition;
+		end->name = link_name(end->node);
+		end++;
+	}
+	return ends;
 }
 
 /* Does one of the children of that name, if there are any, refer to the other definition? */
@@ -47,60 +78,53 @@ agrees(const Builder *builder, const Element *definition, const char *child, con
 	return false;
 }
 
-/* Is this the catch event that the throw event means? */
-static bool
-is_pair(const Builder *builder, const FlowNode *thrower, Element *from, const FlowNode *catcher, Element *to)
-{
-	const char *name = link_name(thrower);
-	const char *other = link_name(catcher);
-
-	if (bpm_model_child(from, "target") != NULL)
-		return agrees(builder, from, "target", to);
-	return name != NULL && other != NULL && strcmp(name, other) == 0;
-}
-
 static void
-set_partner(Builder *builder, FlowNode *thrower, Element *from, FlowNode *catcher, Element *to)
+set_partner(Builder *builder, const LinkEnd *from, const LinkEnd *to)
 {
+	FlowNode   *thrower = from->node;
+
 	if (thrower->partner != NULL)
-		bpm_model_refuse(builder, builder->elements[catcher->index],
+		bpm_model_refuse(builder, builder->elements[to->node->index],
 						 "catches the link of \"%s\", which \"%s\" catches already", bpm_model_clip(thrower->id),
 						 bpm_model_clip(thrower->partner->id));
-	else if (!agrees(builder, to, "source", from))
+	else if (!agrees(builder, to->definition, "source", from->definition))
 		bpm_model_refuse(builder, builder->elements[thrower->index],
-						 "throws a link to \"%s\", which names other sources", bpm_model_clip(catcher->id));
+						 "throws a link to \"%s\", which names other sources", bpm_model_clip(to->node->id));
 	if (thrower->partner == NULL)
-		thrower->partner = catcher;
+		thrower->partner = to->node;
 }
 
-/* Finds the partner of a throw event among those of its scope. */
+/* Finds the partner of a throw event among the catch events of its scope: by reference if it has one, else by name. */
 static void
-pair_link(Builder *builder, FlowNode *thrower)
+pair_link(Builder *builder, const LinkEnd *from, const LinkEnd *catchers)
 {
-	Element    *from = link_of(builder, thrower, NODE_THROW_EVENT);
-	FlowNode   *scope = thrower->scope;
-	int			i;
+	bool		by_reference = bpm_model_child(from->definition, "target") != NULL;
+	const LinkEnd *to;
 
-	if (from == NULL)
-		return;
-	for (i = 0; i < scope->child_count; i++)
+	CHECK_FOR_INTERRUPTS();
+	for (to = catchers; to->node != NULL; to++)
 	{
-		Element    *to = link_of(builder, scope->children[i], NODE_CATCH_EVENT);
-
-		CHECK_FOR_INTERRUPTS();
-		if (to != NULL && is_pair(builder, thrower, from, scope->children[i], to))
-			set_partner(builder, thrower, from, scope->children[i], to);
+		if (to->node->scope != from->node->scope)
+			continue;
+		if (by_reference
+			? agrees(builder, from->definition, "target", to->definition)
+			: from->name != NULL && to->name != NULL && strcmp(from->name, to->name) == 0)
+			set_partner(builder, from, to);
 	}
-	if (thrower->partner == NULL)
-		bpm_model_refuse(builder, builder->elements[thrower->index],
+	if (from->node->partner == NULL)
+		bpm_model_refuse(builder, builder->elements[from->node->index],
 						 "throws a link that no event of its scope catches");
 }
 
 void
 bpm_model_pair_links(Builder *builder)
 {
-	int			i;
+	LinkEnd    *catchers = collect_ends(builder, NODE_CATCH_EVENT);
+	LinkEnd    *throwers = collect_ends(builder, NODE_THROW_EVENT);
+	LinkEnd    *from;
 
-	for (i = 1; i < builder->process->node_count; i++)
-		pair_link(builder, &builder->process->nodes[i]);
+	for (from = throwers; from->node != NULL; from++)
+		pair_link(builder, from, catchers);
+	pfree(throwers);
+	pfree(catchers);
 }

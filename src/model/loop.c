@@ -201,6 +201,7 @@ implicit_event(Builder *builder, Element *marker, FlowNode *node, const char *at
 		return NULL;
 	event = bpm_model_add_node(builder, NODE_THROW_EVENT, marker, node->scope,
 							   psprintf("%s:%s", node->id, attribute));
+	event->implicit = true;
 	if (definition != NULL && bpm_model_event_kind(definition, &kind))
 	{
 		event->events = palloc0(sizeof(Event));
@@ -231,6 +232,7 @@ read_complex(Builder *builder, Element *marker, FlowNode *node, Loop *loop)
 		behavior->condition = bpm_model_formal_child(builder, item, "condition");
 		behavior->event = bpm_model_add_node(builder, NODE_THROW_EVENT, event ? event : item, node->scope,
 											 psprintf("%s:complex%d", node->id, ++number));
+		behavior->event->implicit = true;
 		if (event != NULL)
 			bpm_model_read_events(builder, event, behavior->event);
 		if (behavior->condition == NULL)

@@ -306,6 +306,7 @@ typedef struct FlowNode
 	/* events */
 	int			event_count;	/* 0: a none event */
 	Event	   *events;
+	bool		implicit;		/* thrown by the behaviour of a loop, drawn nowhere */
 	bool		all_events;		/* parallelMultiple: every one of them is needed */
 	bool		interrupting;	/* boundary: cancelActivity; start of an event subprocess: isInterrupting */
 	struct FlowNode *host;		/* boundary event: the activity; else NULL */

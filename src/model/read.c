@@ -332,6 +332,13 @@ bpm_model_subject(const Element *element)
 	return psprintf("%s of %s \"%s\"", name, named->name, bpm_model_clip(bpm_model_id(named)));
 }
 
+/* No more findings are listed, only counted. */
+static bool
+is_full(const Builder *builder)
+{
+	return list_length(builder->source->findings) >= MAX_FINDINGS;
+}
+
 /* Says at the end how many findings are not listed; an error if there was one among them. */
 static void
 add_summary(Builder *builder)
@@ -349,7 +356,7 @@ add_finding(Builder *builder, bool error, const Element *at, char *message)
 	Finding    *finding = palloc0(sizeof(Finding));
 	const Element *named = at ? nearest_with_id(at) : NULL;
 
-	if (list_length(builder->source->findings) >= MAX_FINDINGS)
+	if (is_full(builder))
 	{
 		builder->left_out++;
 		builder->left_out_error |= error;
@@ -370,6 +377,8 @@ report(Builder *builder, bool error, const Element *at, const char *format, va_l
 {
 	StringInfoData text;
 
+	if (is_full(builder))
+		return add_finding(builder, error, at, NULL);
 	initStringInfo(&text);
 	appendStringInfo(&text, "%s ", bpm_model_subject(at));
 	for (;;)
