@@ -69,6 +69,16 @@ SELECT pg_temp.deploy('end_nested', '<startEvent id="s"/>
 	'<error id="bad" errorCode="E-44"/><error id="good" errorCode="OK"/>');
 SELECT pg_temp.at(bpm.start('end_nested'));
 
+-- What an end event throws is caught within the instance before the scope ends, even by the last one.
+SELECT pg_temp.deploy('end_signal', '<startEvent id="s"/><endEvent id="e"><signalEventDefinition signalRef="g"/>
+	</endEvent>
+	<subProcess id="p" triggeredByEvent="true"><startEvent id="t" isInterrupting="false"><signalEventDefinition
+	signalRef="g"/></startEvent><userTask id="u"/>' || pg_temp.flows('t>u') || '</subProcess>', 's>e',
+	'<signal id="g" name="end-g"/>');
+SELECT bpm.start('end_signal') AS i \gset
+SELECT pg_temp.at(:i);
+SELECT pg_temp.done(:i, 'u');
+
 -- An error end must say which error.
 SELECT bpm.deploy(pg_temp.model('end_refused', '<startEvent id="s"/><endEvent id="x"><errorEventDefinition/>
 	</endEvent>', 's>x'));

@@ -101,6 +101,26 @@ SELECT bpm.resolve(pg_temp.incident(:two));
 SELECT bpm.tick();
 SELECT pg_temp.at(:two), (SELECT count(*) FROM bpm.incident WHERE instance = :two AND resolved_at IS NULL) AS open;
 
+-- An incident of the process itself, when what begins its event subprocess is malformed: resolving begins.
+SELECT pg_temp.deploy('inc_root', '<startEvent id="s"/><userTask id="a"/>
+	<subProcess id="p" triggeredByEvent="true"><startEvent id="t" isInterrupting="false"><timerEventDefinition>
+	<timeDuration>=d</timeDuration>
+	</timerEventDefinition></startEvent><userTask id="b"/>' || pg_temp.flows('t>b') || '</subProcess>', 's>a');
+SELECT bpm.start('inc_root', '{"d": "soon"}') AS i \gset
+SELECT pg_temp.at(:i);
+SELECT token, element, waits_for FROM bpm.why(:i);
+SELECT bpm.resolve(pg_temp.incident(:i));
+SELECT * FROM bpm.check();
+SELECT bpm.set_variables(:i, '{"d": "PT1H"}');
+SELECT bpm.resolve(pg_temp.incident(:i));
+SELECT pg_temp.at(:i);
+SELECT bpm.advance_clock('1 hour'); SELECT bpm.tick();
+SELECT pg_temp.at(:i);
+SELECT bpm.start('inc_root', '{"d": "soon"}', start_element => 'a') AS i \gset
+SELECT pg_temp.at(:i), pg_temp.incident(:i) IS NOT NULL AS incident;
+SELECT bpm.cancel(:i);
+SELECT count(*) FROM bpm.incident WHERE instance = :i AND resolved_at IS NULL;
+
 -- Refused.
 SELECT bpm.resolve(-1);
 SELECT bpm.start('inc') AS i \gset

@@ -97,6 +97,7 @@ struct Token
 	Token	   *next_ready;
 	bool		moved;			/* tokens of its scope did, since its joins were asked */
 	bool		yielded;		/* it has let its siblings go first */
+	bool		emptied;		/* the last one inside has gone, but an event subprocess is about to begin */
 	bool		dead;			/* consumed or cancelled */
 };
 
@@ -175,6 +176,7 @@ extern List *bpm_token_all(Instance *instance);
 extern List *bpm_token_children(Token *scope);
 extern void bpm_token_wait(Token *token, const char *kind);
 extern void bpm_token_consume(Token *token);
+extern void bpm_token_scope_settled(Token *scope);
 extern void bpm_token_cancel(Token *token);
 extern void bpm_token_stop(Token *token);
 extern void bpm_token_cancel_children(Token *scope, Token *except);
@@ -361,6 +363,7 @@ extern void bpm_occur(Occurrence *occurrence);
 extern void bpm_occur_first(Occurrence *occurrence);
 extern void bpm_occur_subprocess(Token *subprocess, const Occurrence *occurrence);
 extern void bpm_occur_waiting(Token *host, SubscriptionRow *wait, Jsonb *variables, const char *kind);
+extern bool bpm_occur_begins_in(const Token *scope);
 extern void bpm_occur_later(Token *host, const FlowNode *node, Jsonb *variables, const char *kind);
 
 /* gateway.c */
@@ -384,6 +387,7 @@ extern bool bpm_complex_choose(Token *token, List **flows, bool *decided);
 
 /* instance.c */
 extern void bpm_instance_begin(Instance *instance);
+extern void bpm_instance_retry(Instance *instance);
 extern void bpm_instance_enter(Token *token);
 extern void bpm_instance_complete(Instance *instance);
 extern void bpm_instance_cancel(Instance *instance, const char *reason);

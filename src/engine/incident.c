@@ -53,9 +53,11 @@ bpm_incident_close(Token *token)
 {
 	ListCell   *cell;
 
-	if (strcmp(token->row->state, "incident") != 0)
+	/* the root has no row that says so */
+	if (token->parent != NULL && strcmp(token->row->state, "incident") != 0)
 		return;
-	bpm_saga_retried(token);
+	if (token->parent != NULL)
+		bpm_saga_retried(token);
 	foreach(cell, token->incidents)
 		close_row(token, lfirst(cell));
 	foreach(cell, bpm_store_open_incidents(token->row->instance))
@@ -117,7 +119,10 @@ bpm_engine_resolve(int64 id, int32 retries)
 	else
 	{
 		bpm_incident_close(token);
-		bpm_run_resume(token);
+		if (token->parent == NULL)
+			bpm_instance_retry(instance);
+		else
+			bpm_run_resume(token);
 	}
 	bpm_unit_finish(unit);
 }

@@ -95,6 +95,21 @@ bpm_instance_begin(Instance *instance)
 		put_entries(instance->root);
 }
 
+/*
+ * Tries again what failed when the outermost scope was opened: an initial value,
+ * or an event that begins an event subprocess.  The instance begins only now,
+ * unless a token was put somewhere all the same.
+ */
+void
+bpm_instance_retry(Instance *instance)
+{
+	bpm_event_close(instance->root);
+	if (instance->root->row->children > 0)
+		bpm_event_open_scope(instance->root);
+	else
+		bpm_instance_begin(instance);
+}
+
 /* The listeners to the start of the process are done: the token that waited for them makes room for the first ones. */
 void
 bpm_instance_enter(Token *token)
@@ -172,8 +187,12 @@ bpm_instance_cancel(Instance *instance, const char *reason)
 static void
 end_instance(Instance *instance, char *state)
 {
+	const FlowNode *root = instance->root->node;
+
 	Assert(instance->root->row->children == 0);
 	bpm_event_close(instance->root);
+	if (root->event_subprocess_count > 0 || root->variable_count > 0)
+		bpm_incident_close(instance->root);
 	instance->row->state = state;
 	instance->row->ended_at = instance->unit->now;
 	bpm_store_touch(instance->unit->changes, instance->row);

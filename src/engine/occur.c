@@ -63,6 +63,22 @@ bpm_occur_first(Occurrence *occurrence)
 	occur_where_awaited(occurrence);
 }
 
+/* Whether something has happened that begins an event subprocess of the scope when the step is done. */
+bool
+bpm_occur_begins_in(const Token *scope)
+{
+	ListCell   *cell;
+
+	foreach(cell, scope->instance->unit->occurrences)
+	{
+		const Occurrence *occurrence = lfirst(cell);
+
+		if (occurrence->host == scope && occurrence->node->kind == NODE_START_EVENT)
+			return true;
+	}
+	return false;
+}
+
 /* A row that waits has got what it waited for. */
 void
 bpm_occur_waiting(Token *host, SubscriptionRow *wait, Jsonb *variables, const char *kind)

@@ -226,6 +226,7 @@ settle(Unit *unit)
 			unit->occurrences = list_delete_first(unit->occurrences);
 			if (still_waits(occurrence->host, occurrence->node))
 				bpm_occur(occurrence);
+			bpm_token_scope_settled(occurrence->host);
 		}
 	} while (has_changes(unit));
 }
@@ -245,7 +246,7 @@ has_changes(Unit *unit)
 static bool
 still_waits(const Token *host, const FlowNode *node)
 {
-	if (host->dead)
+	if (host->dead || strcmp(host->instance->row->state, "active") != 0)
 		return false;
 	if (node->kind == NODE_BOUNDARY_EVENT)
 		return host->node == node->host;

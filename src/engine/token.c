@@ -388,9 +388,23 @@ bpm_token_consume(Token *token)
 		scope_done(scope);
 }
 
+/* A scope that emptied while an event subprocess was about to begin there: is it done now? */
+void
+bpm_token_scope_settled(Token *scope)
+{
+	if (!scope->emptied || scope->dead || bpm_occur_begins_in(scope))
+		return;
+	scope->emptied = false;
+	if (scope->row->children == 0)
+		scope_done(scope);
+}
+
 static void
 scope_done(Token *scope)
 {
+	scope->emptied = bpm_occur_begins_in(scope);
+	if (scope->emptied)
+		return;
 	if (scope->node->kind == NODE_ADHOC_SUBPROCESS)
 		bpm_adhoc_idle(scope);
 	else if (scope->parent != NULL)

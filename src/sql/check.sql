@@ -58,9 +58,10 @@ UNION ALL
 	WHERE i.ended_at IS NULL
 	AND NOT EXISTS (SELECT FROM bpm.definition d WHERE d.id = i.definition AND d.kind = 'process')
 UNION ALL
-	SELECT 'an active instance stands somewhere', id, 'it has no token'
-	FROM bpm.instance
+	SELECT 'an active instance stands somewhere', i.id, 'it has no token'
+	FROM bpm.instance i
 	WHERE ended_at IS NULL AND children = 0
+	AND NOT EXISTS (SELECT FROM bpm.incident c WHERE c.instance = i.id AND c.token IS NULL AND c.resolved_at IS NULL)
 UNION ALL
 	SELECT 'a called instance has its caller', i.id, format('parent: %s, token: %s, root: %s',
 		coalesce(i.parent::text, 'none'), coalesce(i.parent_token::text, 'none'), i.root)

@@ -344,7 +344,11 @@ AS $$
 		SELECT 'the background worker', NULL, 'the step budget (bpm.max_steps) was used up' WHERE t.state = 'ready'
 	) AS w(waits_for, due_at, detail)
 	WHERE t.instance = why.instance
-	ORDER BY t.id, w.waits_for
+	UNION ALL
+	SELECT NULL, c.element, format('incident: %s', c.kind), c.opened_at, NULL,
+		format('%s; bpm.resolve(%s) tries again', c.message, c.id)
+	FROM bpm.incident c WHERE c.instance = why.instance AND c.token IS NULL AND c.resolved_at IS NULL
+	ORDER BY 1, 3
 $$;
 COMMENT ON FUNCTION bpm.why(bigint) IS
 'What each token of an instance waits for, since when, and who or what may release it. No row: the instance has '
