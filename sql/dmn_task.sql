@@ -90,3 +90,5 @@ SELECT key, version FROM bpm.deploy(pg_temp.process('dep', 'name="again"', '<zee
 SELECT key, version FROM bpm.deploy(pg_temp.rules('d3', 'FIRST'));
 SELECT pg_temp.run('dep', '{"n": 5}');
 SELECT count(bpm.undeploy(id)) FROM bpm.definition WHERE key IN ('one', 'two', 'dep');
+-- What is called and is not there is a warning.
+SELECT severity, message FROM bpm.check_model(pg_temp.process('w', 'camunda:decisionRef="nowhere"'));

@@ -11,7 +11,6 @@
 
 #include "api/argument.h"
 #include "base/error.h"
-#include "dmn/dmn.h"
 #include "engine/engine.h"
 #include "model/model.h"
 
@@ -40,10 +39,7 @@ bpm_check_model(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, 0);
 	xml = bpm_api_text(fcinfo, 0, "source");
-	if (bpm_dmn_recognise(xml, strlen(xml)))
-		findings = bpm_engine_check_decisions(xml, strlen(xml));
-	else
-		findings = bpm_model_read(xml, strlen(xml))->findings;
+	findings = bpm_engine_check(xml, strlen(xml));
 
 	foreach(cell, findings)
 	{

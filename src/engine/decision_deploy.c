@@ -110,7 +110,7 @@ translate(List *findings, const DmnModel *model)
 }
 
 List *
-bpm_engine_check_decisions(const char *source, int length)
+bpm_decision_check(const char *source, int length)
 {
 	List	   *findings;
 	DmnModel   *model = read_with_imports(source, length, PG_INT64_MAX, NULL, &findings);

@@ -193,6 +193,73 @@ require_handlers(Source *source)
 	bpm_deploy_refuse(findings);
 }
 
+/* Is that what a node calls, by a name that is known now, and is it not there? */
+static bool
+is_missing(const Source *source, const char *kind, const Reference *reference)
+{
+	const Expression *key = reference->key;
+
+	if (key == NULL || key->language != EXPR_CONSTANT || bpm_store_latest_definition(kind, key->text) != NULL)
+		return false;
+	return strcmp(kind, "process") != 0 || bpm_model_process(source, key->text) == NULL;
+}
+
+static void
+warn_if_missing(Source *source, const FlowNode *node, const char *kind, const Reference *reference)
+{
+	Finding    *finding;
+
+	if (!is_missing(source, kind, reference))
+		return;
+	finding = palloc0(sizeof(Finding));
+	finding->element = node->id;
+	finding->line = node->line;
+	finding->message = psprintf("%s \"%s\" calls the %s \"%s\", which is not deployed",
+								bpm_model_kind_name(node->kind), node->id, kind, reference->key->text);
+	source->findings = lappend(source->findings, finding);
+}
+
+static int
+compare_lines(const ListCell *a, const ListCell *b)
+{
+	const Finding *x = lfirst(a);
+	const Finding *y = lfirst(b);
+
+	if (x->line != y->line)
+		return x->line < y->line ? -1 : 1;
+	if (x->error != y->error)
+		return x->error ? -1 : 1;
+	return strcmp(x->message, y->message);
+}
+
+List *
+bpm_engine_check(const char *text, int length)
+{
+	Source	   *source;
+	ListCell   *cell;
+	int			i;
+
+	if (bpm_dmn_recognise(text, length))
+		return bpm_decision_check(text, length);
+	source = bpm_model_read(text, length);
+	foreach(cell, source->processes)
+	{
+		const Process *process = lfirst(cell);
+
+		for (i = 0; i < process->node_count; i++)
+		{
+			const FlowNode *node = &process->nodes[i];
+
+			if (node->call != NULL)
+				warn_if_missing(source, node, "process", &node->call->callee);
+			if (node->decision != NULL)
+				warn_if_missing(source, node, "decision", &node->decision->decision);
+		}
+	}
+	list_sort(source->findings, compare_lines);
+	return source->findings;
+}
+
 void
 bpm_engine_undeploy(int64 id, bool cascade)
 {

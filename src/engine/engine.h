@@ -28,6 +28,9 @@ typedef struct Deployed
 extern List *bpm_engine_deploy(const char *source, int length);
 extern void bpm_engine_undeploy(int64 definition, bool cascade);
 
+/* What deploying a source would find, and what it calls that is not deployed: a list of Finding, by line. */
+extern List *bpm_engine_check(const char *source, int length);
+
 /* DECISIONS */
 
 /*
@@ -36,8 +39,6 @@ extern void bpm_engine_undeploy(int64 definition, bool cascade);
  */
 extern Jsonb *bpm_engine_decide(const char *decision, Jsonb *variables, int32 version);
 
-/* What deploying a decision model would find: a list of Finding. */
-extern List *bpm_engine_check_decisions(const char *source, int length);
 
 /* INSTANCES */
 

@@ -207,6 +207,7 @@ extern int64 bpm_deploy_number(void);
 extern void bpm_decision_enter(Token *token);
 extern Definition *bpm_decision_load(const DefinitionRow *row);
 extern List *bpm_decision_deploy(const char *text, int length);
+extern List *bpm_decision_check(const char *text, int length);
 extern bool bpm_definition_catches(const Definition *definition, EventKind kind);
 
 /* log.c */

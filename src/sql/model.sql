@@ -2,9 +2,10 @@
 
 CREATE FUNCTION bpm.check_model(source text)
 RETURNS TABLE (severity text, element text, line int, message text, hint text)
-AS 'MODULE_PATHNAME', 'bpm_check_model' LANGUAGE C STABLE PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'bpm_check_model' LANGUAGE C STABLE PARALLEL UNSAFE;
 COMMENT ON FUNCTION bpm.check_model IS
-	'What is wrong with a model: errors, for which `bpm.deploy` refuses it, and warnings. Deploys nothing';
+	'What is wrong with a model, BPMN or DMN: errors, for which `bpm.deploy` refuses it, and warnings, '
+	'also of what it calls that is not deployed. Deploys nothing';
 
 CREATE FUNCTION bpm.model_graph(source text)
 RETURNS SETOF jsonb
