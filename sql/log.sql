@@ -29,7 +29,7 @@ SELECT bpm.publish('log-m', variables => '{"v": 3}') = :i AS received;
 SELECT bpm.set_variables(:i, '{"ok": true}');
 SELECT bpm.resolve(pg_temp.incident(:i));
 SELECT pg_temp.at(:i);
-SELECT seq, kind, element, data - 'job' - 'task' - 'incident' AS data, at FROM bpm.event WHERE instance = :i
+SELECT seq, kind, element, data - 'job' - 'task' - 'incident' - 'assignee' AS data, at FROM bpm.event WHERE instance = :i
 	ORDER BY seq;
 SELECT bool_and(actor = current_user) AS all_by_me FROM bpm.event WHERE instance = :i;
 

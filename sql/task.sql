@@ -48,7 +48,7 @@ SET ROLE task_eve;
 SELECT bpm.complete_task(:task, '{"by": "eve"}');
 RESET ROLE;
 SELECT pg_temp.at(:i), bpm.variables(:i);
-SELECT kind, element, actor, data - 'task' AS data FROM bpm.event WHERE instance = :i AND kind LIKE 'task%'
+SELECT kind, element, replace(actor, session_user, 'me') AS actor, data - 'task' AS data FROM bpm.event WHERE instance = :i AND kind LIKE 'task%'
 	ORDER BY seq;
 
 -- Candidates, users and groups: who is none may neither claim nor complete.
