@@ -71,6 +71,32 @@ SELECT count(*) > 100 AS many, count(DISTINCT state) AS states FROM bpm.token WH
 SELECT bpm.cancel(:i);
 SELECT count(*) FROM bpm.token WHERE instance = :i;
 
+-- Two processes that send each other messages without end: after some of them the worker takes over.
+SELECT pg_temp.deploy(me, '<startEvent id="s"/><exclusiveGateway id="m"/><receiveTask id="r" messageRef="in"/>
+	<intermediateThrowEvent id="t"><messageEventDefinition messageRef="out"/></intermediateThrowEvent>', 's>m; m>r;
+	r>t; t>m',
+	format('<message id="in" name="%s"/><message id="out" name="%s"/>', me, other))
+	FROM (VALUES ('lim_ping', 'lim_pong'), ('lim_pong', 'lim_ping')) AS t(me, other);
+SELECT bpm.start('lim_ping') AS ping \gset
+SELECT bpm.start('lim_pong') AS pong \gset
+SELECT bpm.publish('lim_ping') = :ping AS received;
+SELECT pg_temp.at(:ping), pg_temp.at(:pong), (SELECT count(*) FROM bpm.delivery) AS left;
+SELECT bpm.tick(3);
+SELECT pg_temp.at(:ping), pg_temp.at(:pong), (SELECT count(*) FROM bpm.delivery) AS left;
+SELECT bpm.cancel(:ping);
+SELECT bpm.tick();
+
+-- A process that starts itself by a signal does not hold the call either.
+SELECT pg_temp.deploy('lim_self', '<startEvent id="s"><signalEventDefinition signalRef="g"/></startEvent>
+	<endEvent id="e"><signalEventDefinition signalRef="g"/></endEvent>', 's>e', '<signal id="g" name="lim-self"/>');
+SELECT bpm.signal('lim-self');
+SELECT count(*) AS left FROM bpm.delivery;
+SELECT bpm.tick(3);
+SELECT count(*) AS left FROM bpm.delivery;
+SELECT bpm.undeploy(id) FROM bpm.definition WHERE key = 'lim_self';
+SELECT bpm.tick();
+SELECT count(*) AS left FROM bpm.delivery;
+
 -- The setting has bounds.
 SET bpm.max_steps = 0;
 RESET bpm.max_steps;

@@ -15,6 +15,9 @@
 #include "base/wake.h"
 #include "engine/engine_int.h"
 
+/* Deliveries inside one another, before the worker takes over: two processes may play ping-pong without end. */
+#define MAX_DEPTH 50
+
 /* Something that a step sent. */
 typedef struct Sent
 {
@@ -28,8 +31,9 @@ typedef struct Sent
 } Sent;
 
 static void send(Unit *unit, Sent sent);
-static void hand_over(Sent *sent);
-static void hand_over_signal(Sent *sent);
+static bool is_deep(const Unit *unit);
+static void hand_over(Sent *sent, bool now);
+static void hand_over_signal(Sent *sent, bool now);
 static void leave_for_worker(const char *kind, const Sent *sent, int64 subscription);
 static int	by_instance(const ListCell *a, const ListCell *b);
 
@@ -66,24 +70,37 @@ send(Unit *unit, Sent sent)
 void
 bpm_deliver(Unit *unit)
 {
+	bool		now = !is_deep(unit);
 	ListCell   *cell;
 
 	check_stack_depth();
 	foreach(cell, unit->sent)
-		hand_over(lfirst(cell));
+		hand_over(lfirst(cell), now);
+}
+
+/* Whether deliveries have led to deliveries that often that it may have no end. */
+static bool
+is_deep(const Unit *unit)
+{
+	int			depth = 0;
+
+	for (; unit != NULL; unit = unit->outer)
+		depth++;
+	return depth > MAX_DEPTH;
 }
 
 static void
-hand_over(Sent *sent)
+hand_over(Sent *sent, bool now)
 {
 	if (sent->signal != NULL)
-		hand_over_signal(sent);
-	else if (!bpm_message_deliver(sent->message, sent->key, sent->variables, sent->until, sent->message_id, LOCK_SKIP))
+		hand_over_signal(sent, now);
+	else if (!now ||
+			 !bpm_message_deliver(sent->message, sent->key, sent->variables, sent->until, sent->message_id, LOCK_SKIP))
 		leave_for_worker("message", sent, 0);
 }
 
 static void
-hand_over_signal(Sent *sent)
+hand_over_signal(Sent *sent, bool now)
 {
 	ListCell   *cell;
 
@@ -92,11 +109,14 @@ hand_over_signal(Sent *sent)
 		SubscriptionRow *subscription = lfirst(cell);
 
 		CHECK_FOR_INTERRUPTS();
-		if (subscription->instance == 0)
+		if (subscription->instance == sent->sender)
+			continue;
+		if (!now)
+			leave_for_worker("signal", sent, subscription->id);
+		else if (subscription->instance == 0)
 			bpm_start_by_event(subscription->definition, subscription->element, NULL, sent->variables,
 							   "signal_received");
-		else if (subscription->instance != sent->sender &&
-				 bpm_deliver_to(subscription, sent->variables, "signal_received", LOCK_SKIP) == DELIVERY_BUSY)
+		else if (bpm_deliver_to(subscription, sent->variables, "signal_received", LOCK_SKIP) == DELIVERY_BUSY)
 			leave_for_worker("signal", sent, subscription->id);
 	}
 }
@@ -217,8 +237,10 @@ bpm_deliver_left(int64 id)
 	else
 	{
 		subscription = bpm_store_subscription(row->subscription);
-		if (subscription != NULL &&
-			bpm_deliver_to(subscription, variables, "signal_received", LOCK_SKIP) == DELIVERY_BUSY)
+		if (subscription != NULL && subscription->instance == 0)
+			bpm_start_by_event(subscription->definition, subscription->element, NULL, variables, "signal_received");
+		else if (subscription != NULL &&
+				 bpm_deliver_to(subscription, variables, "signal_received", LOCK_SKIP) == DELIVERY_BUSY)
 			return false;
 	}
 	changes = bpm_store_begin();
