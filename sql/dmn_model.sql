@@ -11,7 +11,7 @@ $$;
 SELECT kind, key, version, changed FROM bpm.deploy(pg_temp.model(pg_temp.dec('a', '1') || pg_temp.dec('b', 'a + 1', '{a}', 'xmlns:camunda="http://camunda.org/schema/1.0/dmn" camunda:versionTag="v1"')));
 SELECT kind, key, version, changed FROM bpm.deploy(pg_temp.model(pg_temp.dec('a', '1') || pg_temp.dec('b', 'a + 1', '{a}', 'xmlns:camunda="http://camunda.org/schema/1.0/dmn" camunda:versionTag="v1"')));
 SELECT kind, key, version, changed FROM bpm.deploy(pg_temp.model(pg_temp.dec('a', '2') || pg_temp.dec('b', 'a + 1', '{a}')));
-SELECT key, version, name, version_tag FROM bpm.definition WHERE kind = 'decision' ORDER BY key, version;
+SELECT key, version, name, version_tag FROM bpm.definition WHERE kind = 'decision' AND key IN ('a', 'b') ORDER BY key, version;
 SELECT bpm.decide('b'), bpm.decide('b', '{}', 1), bpm.decide('b', version => 2);
 SELECT bpm.decide('b', '{}', 3);
 SELECT bpm.decide('b', '{}', 0);
@@ -21,7 +21,7 @@ SELECT bpm.decide('b', '[]');
 SELECT bpm.decide('b', NULL);
 SELECT bpm.undeploy(id) FROM bpm.definition WHERE key = 'b' AND version = 2;
 SELECT bpm.decide('b');
-SELECT bpm.undeploy(id) FROM bpm.definition WHERE kind = 'decision';
+SELECT bpm.undeploy(id) FROM bpm.definition WHERE kind = 'decision' AND key IN ('a', 'b', 'r');
 -- All versions of DMN, with a prefix or without.
 SELECT ns, bpm.dmn_typed(ARRAY[pg_temp.model(pg_temp.dec('a', '1'), 'http' || ns)], '{"results": ["a"]}') -> 'results' -> 'a' -> 'value'
 FROM unnest('{://www.omg.org/spec/DMN/20151101/dmn.xsd,://www.omg.org/spec/DMN/20180521/MODEL/,s://www.omg.org/spec/DMN/20191111/MODEL/,
@@ -34,7 +34,7 @@ SELECT bpm.deploy(pg_temp.model('<inputData id="i" name="due"><variable name="du
 	<informationRequirement><requiredInput href="#i"/></informationRequirement><literalExpression><text>due + duration("P1M")</text></literalExpression></decision>')) IS NOT NULL;
 SELECT bpm.decide('a', '{"due": "2024-01-31"}');
 SELECT bpm.decide('a', '{"due": 5}');
-SELECT bpm.undeploy(id) FROM bpm.definition WHERE kind = 'decision';
+SELECT bpm.undeploy(id) FROM bpm.definition WHERE kind = 'decision' AND key IN ('a', 'b', 'r');
 -- What is imported must be deployed before.
 SELECT bpm.deploy(pg_temp.model('<import namespace="urn:base" name="base" importType="https://www.omg.org/spec/DMN/20230324/MODEL/"/><decision id="a" name="a">
 	<informationRequirement><requiredDecision href="urn:base#r"/></informationRequirement><literalExpression><text>base.rate * 2</text></literalExpression></decision>'));
@@ -43,7 +43,7 @@ SELECT key, version FROM bpm.deploy(pg_temp.model('<import namespace="urn:base" 
 	<informationRequirement><requiredDecision href="urn:base#r"/></informationRequirement><literalExpression><text>base.r * 2</text></literalExpression></decision>'));
 SELECT key, version FROM bpm.deploy(replace(pg_temp.model(pg_temp.dec('r', '5')), 'urn:t', 'urn:base'));
 SELECT bpm.decide('a'), bpm.decide('r');
-SELECT bpm.undeploy(id) FROM bpm.definition WHERE kind = 'decision';
+SELECT bpm.undeploy(id) FROM bpm.definition WHERE kind = 'decision' AND key IN ('a', 'b', 'r');
 
 -- Findings.
 CREATE FUNCTION pg_temp.check(elements text) RETURNS SETOF text LANGUAGE sql AS $$
