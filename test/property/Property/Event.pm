@@ -1,0 +1,238 @@
+# Events: what is waited for, what happens then, and who catches what is thrown.
+package Property::Game;
+
+use strict;
+use warnings;
+
+# WAITS: { kind, node (the event), token (that waits), name, due }
+
+my %WORK = (user => 'task', service => 'job', receive => 'message');
+
+sub wait_for
+{
+	my ($self, $token, $node) = @_;
+	my $kind = $WORK{ $node->{type} } || $node->{trigger};
+	my $wait = { id => $self->id, kind => $kind, node => $node, token => $token, name => $node->{name} };
+
+	$wait->{due} = $self->{now} + $node->{name} if $kind eq 'timer';
+	$self->{waits}{ $wait->{id} } = $wait;
+	return;
+}
+
+sub close_wait { delete $_[0]{waits}{ $_[1]{id} }; return }
+
+sub close_waits
+{
+	my ($self, $token) = @_;
+	$self->close_wait($_) for grep { $_->{token} == $token } values %{ $self->{waits} };
+	return;
+}
+
+sub open_boundaries
+{
+	my ($self, $token) = @_;
+	$self->wait_for($token, $_) for @{ $token->{node}{boundaries} };
+	return;
+}
+
+sub open_starts
+{
+	my ($self, $owner) = @_;
+	$self->wait_for($owner, $_->{start}) for grep { $_->{type} eq 'event_subprocess' } @{ $owner->{node}{nodes} };
+	return;
+}
+
+# Events of its scope that still may start a subprocess, or of its border.
+sub waits_of
+{
+	my ($self, $token, $what) = @_;
+	return sort { $a->{id} <=> $b->{id} } grep { $_->{token} == $token && $_->{node}{type} eq $what }
+	  values %{ $self->{waits} };
+}
+
+sub wait_eventbased
+{
+	my ($self, $token) = @_;
+	$self->wait_for($token, $_->{to}) for @{ $token->{node}{out} };
+	return;
+}
+
+# WHAT HAPPENS
+
+# What was waited for happens.  It brings variables.
+sub happen
+{
+	my ($self, $wait, $variables) = @_;
+	my ($token, $node) = @$wait{qw(token node)};
+
+	return if !$self->{waits}{ $wait->{id} };
+	return $self->event_subprocess($wait, $variables) if $node->{type} eq 'start';
+	return $self->boundary($wait, $variables) if $node->{type} eq 'boundary';
+	if ($token->{node}{type} eq 'eventbased')
+	{
+		my ($flow) = grep { $_->{to} == $node } @{ $token->{node}{out} };
+		$self->close_waits($token);
+		$self->log(element_completed => $token->{node}{id});
+		$self->log(flow_taken => $flow->{id});
+		$token->{node} = $node;
+		$self->log(element_entered => $node->{id});
+	}
+	$self->complete($token, $variables);
+	return;
+}
+
+sub boundary
+{
+	my ($self, $wait, $variables) = @_;
+	my ($host, $node) = @$wait{qw(token node)};
+	my $scope = $host->{parent};
+
+	$self->close_wait($wait) if $wait->{kind} eq 'timer';
+	$self->cancel($host) if $node->{interrupting};
+	$self->token($scope, $node);
+	$self->put($scope, $variables);
+	return;
+}
+
+sub event_subprocess
+{
+	my ($self, $wait, $variables) = @_;
+	my ($owner, $start) = @$wait{qw(token node)};
+
+	$self->close_wait($wait) if $wait->{kind} eq 'timer';
+	if ($start->{interrupting})
+	{
+		$self->close_wait($_) for $self->waits_of($owner, 'start');
+		$self->cancel_children($owner);
+		if (my $called = delete $owner->{called})
+		{
+			$self->instance_end($called, 'cancelled');
+		}
+	}
+	$self->token($owner, $start->{within});
+	$self->put($owner, $variables);
+	return;
+}
+
+# THROWING
+
+sub throw_event
+{
+	my ($self, $token) = @_;
+	my ($node, $trigger, $name) = ($token->{node}, @{ $token->{node} }{qw(trigger name)});
+
+	if ($trigger eq 'error')
+	{
+		$self->log(element_completed => $node->{id});
+		delete $token->{entered};
+		$self->throw_error($token, $name, {});
+		return;
+	}
+	if ($trigger eq 'terminate')
+	{
+		$self->cancel_children($token->{parent}, $token);
+	}
+	$self->throw_escalation($token, $name, {}) if $trigger eq 'escalation';
+	return if $token->{dead};
+	$self->signal($name, {}) if $trigger eq 'signal';
+	push @{ $self->{sent} }, $name if $trigger eq 'message';
+	return if $token->{dead};
+	$self->complete($token);
+	return;
+}
+
+# Who catches it: a wait, or undef.  Level by level: the subprocesses that begin
+# with it, then the border of the activity; its very code before any.
+sub catcher
+{
+	my ($self, $thrower, $kind, $code) = @_;
+	my $match = sub {
+		my @found = grep { $_->{kind} eq $kind } @_;
+		my ($exact) = grep { $_->{name} eq $code } @found;
+		my ($any) = grep { $_->{name} eq '' } @found;
+		return $exact || $any;
+	};
+	for (my $at = $thrower; $at; $at = $at->{parent} || $at->{instance}{caller})
+	{
+		my $found = $match->($self->waits_of($at, 'start')) || $match->($self->waits_of($at, 'boundary'));
+		return $found if $found;
+	}
+	return undef;
+}
+
+sub throw_error
+{
+	my ($self, $token, $code, $variables) = @_;
+	my $catcher = $self->catcher($token, 'error', $code);
+
+	return $self->happen($catcher, $variables) if $catcher;
+	if ($token->{node}{type} eq 'end')
+	{
+		my $instance = $token->{instance};
+		while (1)
+		{
+			$self->instance_end($instance, 'failed', $code);
+			my $caller = delete $instance->{caller} or last;
+			delete $caller->{called};
+			$instance = $caller->{instance};
+		}
+		return;
+	}
+	$token->{incident} = $self->id;
+	return;
+}
+
+sub throw_escalation
+{
+	my ($self, $token, $code, $variables) = @_;
+	my $catcher = $self->catcher($token, 'escalation', $code);
+	$self->happen($catcher, $variables) if $catcher;
+	return;
+}
+
+sub receivers
+{
+	my ($self, $kind, $name) = @_;
+	return sort { $a->{id} <=> $b->{id} } grep { $_->{kind} eq $kind && $_->{name} eq $name } values %{ $self->{waits} };
+}
+
+sub signal
+{
+	my ($self, $name, $variables) = @_;
+	$self->happen($_, $variables) for $self->receivers('signal', $name);
+	return;
+}
+
+sub message
+{
+	my ($self, $name, $variables) = @_;
+	my ($first) = $self->receivers('message', $name);
+	$self->happen($first, $variables) if $first;
+	return;
+}
+
+# The clock shows that time, and what is due happens, one after the other.
+sub tick
+{
+	my ($self, $now) = @_;
+	$self->{now} = $now;
+	my @due = sort { $a->{due} <=> $b->{due} || $a->{id} <=> $b->{id} }
+	  grep { defined $_->{due} && $_->{due} <= $now } values %{ $self->{waits} };
+	for my $wait (@due)
+	{
+		$self->happen($wait, {});
+		$self->run;
+	}
+	return;
+}
+
+# Somebody has mended what an incident was about: the token tries again.
+sub resolve
+{
+	my ($self, $token) = @_;
+	delete $token->{incident};
+	$self->choose($token) if $token->{node}{type} =~ /exclusive|inclusive/;
+	return;
+}
+
+1;

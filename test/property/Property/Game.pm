@@ -1,0 +1,411 @@
+# The token game: what BPMN says that happens, in memory and without a database.
+#
+# Written from the rules (the OMG's, and doc/bpmn.md where those are silent) and
+# not from the engine, whose results are compared with these.  It is slow and
+# plain on purpose: every decision looks at the whole state.
+#
+# A token stands at a node.  Its parent is the token whose scope it is in; the
+# outermost scope of an instance is a token too.  A token that waits has waits:
+# what may happen to it.  Tokens that can go on stand in a queue, oldest first.
+package Property::Game;
+
+use strict;
+use warnings;
+
+use Property::Event;
+use Property::Join;
+use Property::Loop;
+
+our $MAX_TURNS = 400;
+
+sub new
+{
+	my ($class, $model) = @_;
+	return bless {
+		processes => { map { $_->{id} => $_ } @{ $model->{processes} } },
+		now => 0, ids => 0, queue => [], sent => [], instances => [], waits => {}, log => {}, joins => [], turns => 0 }, $class;
+}
+
+sub id { return ++$_[0]{ids} }
+
+sub log
+{
+	my ($self, $kind, $id) = @_;
+	$self->{log}{"$kind $id"}++;
+	return;
+}
+
+# INSTANCES
+
+sub start
+{
+	my ($self, $process, $variables) = @_;
+	$self->begin($process, $variables);
+	$self->run;
+	return;
+}
+
+sub begin
+{
+	my ($self, $process, $variables, $caller) = @_;
+	my $container = $self->{processes}{$process};
+	my $instance = { process => $process, state => 'active', caller => $caller };
+	my $root = $instance->{root} = {
+		id => $self->id, node => $container, instance => $instance, children => {}, variables => {%$variables} };
+
+	push @{ $self->{instances} }, $instance;
+	$caller->{called} = $instance if $caller;
+	$self->open_scope($root);
+	return $instance;
+}
+
+# The instance has nothing left to do.
+sub instance_done
+{
+	my ($self, $instance) = @_;
+	my $caller = $instance->{caller};
+
+	$self->close_waits($instance->{root});
+	$instance->{state} = 'completed';
+	return if !$caller;
+	delete $caller->{called};
+	$self->complete($caller, { %{ $instance->{root}{variables} } });
+	return;
+}
+
+# All of it ends at once, in that state.
+sub instance_end
+{
+	my ($self, $instance, $state, $code) = @_;
+	$self->cancel_children($instance->{root});
+	$self->close_waits($instance->{root});
+	$instance->{state} = $state;
+	$instance->{code} = $code if defined $code;
+	return;
+}
+
+# TOKENS
+
+sub token
+{
+	my ($self, $parent, $node, $via) = @_;
+	my $token = { id => $self->id, node => $node, parent => $parent, instance => $parent->{instance}, children => {},
+		via => $via };
+
+	$parent->{children}{ $token->{id} } = $token;
+	push @{ $self->{queue} }, $token;
+	return $token;
+}
+
+# Until every token waits.
+sub run
+{
+	my ($self) = @_;
+	$self->{turns} = 0;
+	while (1)
+	{
+		if (my $token = shift @{ $self->{queue} })
+		{
+			die "too long\n" if ++$self->{turns} > $MAX_TURNS;
+			$self->arrive($token) if !$token->{dead};
+		}
+		elsif (!$self->decide_inclusive)
+		{
+			my $message = shift @{ $self->{sent} } or return;
+			$self->message($message, {});
+		}
+	}
+}
+
+sub arrive
+{
+	my ($self, $token) = @_;
+	return $self->join_arrive($token) if $self->is_join($token->{node});
+	$self->enter($token);
+	return;
+}
+
+sub enter
+{
+	my ($self, $token) = @_;
+	return $self->loop_enter($token) if $token->{node}{loop} && !$token->{iteration};
+	$self->log(element_entered => $token->{node}{id});
+	$token->{entered} = 1;
+	$self->open_boundaries($token) if !$token->{iteration};
+	$self->body($token);
+	return;
+}
+
+# What the element itself does.
+sub body
+{
+	my ($self, $token) = @_;
+	my $node = $token->{node};
+	my $type = $node->{type};
+
+	return $self->choose($token) if $type =~ /^(exclusive|inclusive|parallel)$/;
+	return $self->open_scope($token) if $type =~ /subprocess/;
+	return $self->call($token) if $type eq 'call';
+	return $self->wait_for($token, $node) if $type =~ /^(user|service|receive)$/
+	  || $type eq 'catch' && $node->{trigger} ne 'link';
+	return $self->wait_eventbased($token) if $type eq 'eventbased';
+	return $self->throw_event($token) if $type =~ /^(end|throw)$/;
+	$self->complete($token);
+	return;
+}
+
+sub call
+{
+	my ($self, $token) = @_;
+	$self->begin($token->{node}{called}, $self->visible($token), $token);
+	return;
+}
+
+# The element is done: results go where variables are, the token goes on.
+sub complete
+{
+	my ($self, $token, $results) = @_;
+	$self->close_waits($token);
+	$self->put($token, $results) if $results;
+	$self->log(element_completed => $token->{node}{id});
+	return $self->iteration_done($token) if $token->{iteration};
+	$self->leave($token, $token->{node}{type} =~ /exclusive|inclusive/ ? $token->{chosen} : $self->flows($token));
+	return;
+}
+
+sub leave
+{
+	my ($self, $token, $flows) = @_;
+	my $node = $token->{node};
+
+	$self->close_waits($token);
+	$flows = [] if !$flows;
+	if ($node->{link})
+	{
+		$self->token($token->{parent}, $node->{link});
+	}
+	for my $flow (@$flows)
+	{
+		$self->log(flow_taken => $flow->{id});
+		$self->token($token->{parent}, $flow->{to}, $flow);
+	}
+	$self->consume($token);
+	return;
+}
+
+sub consume
+{
+	my ($self, $token) = @_;
+	my $parent = $token->{parent};
+
+	$token->{dead} = 1;
+	delete $parent->{children}{ $token->{id} };
+	$self->scope_done($parent) if !%{ $parent->{children} } && !$parent->{dead};
+	return;
+}
+
+# SCOPES
+
+sub open_scope
+{
+	my ($self, $owner) = @_;
+	my $container = $owner->{node};
+	my ($start) = $container->{start} || grep { $_->{type} eq 'start' } @{ $container->{nodes} };
+	my @begin = $start || grep { !@{ $_->{in} } && !$_->{linked} && $_->{type} !~ /boundary|event_subprocess/ }
+	  @{ $container->{nodes} };
+
+	$self->open_starts($owner);
+	$self->token($owner, $_) for @begin;
+	$self->scope_done($owner) if !@begin;
+	return;
+}
+
+# The last token in a scope is gone.
+sub scope_done
+{
+	my ($self, $owner) = @_;
+	return $self->instance_done($owner->{instance}) if !$owner->{parent};
+	return $self->loop_done($owner) if $owner->{is_body};
+	$self->complete($owner);
+	return;
+}
+
+sub cancel
+{
+	my ($self, $token) = @_;
+	$self->cancel_children($token);
+	$self->close_waits($token);
+	if (my $called = delete $token->{called})
+	{
+		$self->instance_end($called, 'cancelled');
+	}
+	$self->log(element_cancelled => $token->{node}{id}) if $token->{entered};
+	$token->{dead} = 1;
+	delete $token->{parent}{children}{ $token->{id} };
+	return;
+}
+
+sub cancel_children
+{
+	my ($self, $owner, $except) = @_;
+	for my $id (sort { $a <=> $b } keys %{ $owner->{children} })
+	{
+		my $child = $owner->{children}{$id} or next;
+		$self->cancel($child) if !$except || $child != $except;
+	}
+	return;
+}
+
+# FLOWS
+
+# Which flows an activity or event takes when it is left.
+sub flows
+{
+	my ($self, $token) = @_;
+	my $node = $token->{node};
+	my @conditional = grep { $_->{if} } @{ $node->{out} };
+	my @true = grep { $self->holds($token, $_->{if}) } @conditional;
+	my %true = map { $_->{id} => 1 } @true;
+
+	return [ grep { $node->{default} && $_ == $node->{default} ? !@true : !$_->{if} || $true{ $_->{id} } }
+		  @{ $node->{out} } ];
+}
+
+# The only flow of an exclusive gateway without a condition is its default.
+sub default_of
+{
+	my ($node) = @_;
+	my @plain = grep { !$_->{if} } @{ $node->{out} };
+	return $node->{default} // ($node->{type} eq 'exclusive' && @{ $node->{out} } > 1 ? $plain[0] : undef);
+}
+
+sub choose
+{
+	my ($self, $token) = @_;
+	my $node = $token->{node};
+	my @out = @{ $node->{out} };
+	my @chosen;
+
+	if ($node->{type} eq 'parallel')
+	{
+		@chosen = @out;
+	}
+	else
+	{
+		my $default = default_of($node);
+		my @others = grep { !$default || $_ != $default } @out;
+		@chosen = grep { !$_->{if} || $self->holds($token, $_->{if}) } @others;
+		@chosen = $chosen[0] if @chosen && $node->{type} eq 'exclusive';
+		@chosen = $default if !@chosen && $default;
+	}
+	if (!@chosen && @out)
+	{
+		$token->{incident} = $self->id;
+		return;
+	}
+	$token->{chosen} = \@chosen;
+	$self->log(element_completed => $node->{id});
+	$self->leave($token, \@chosen);
+	return;
+}
+
+# VARIABLES
+
+sub lookup
+{
+	my ($self, $token, $name) = @_;
+	for (my $at = $token; $at; $at = $at->{parent})
+	{
+		return $at->{variables}{$name} if $at->{variables} && exists $at->{variables}{$name};
+	}
+	return undef;
+}
+
+sub visible
+{
+	my ($self, $token) = @_;
+	my %all;
+	for (my $at = $token; $at; $at = $at->{parent})
+	{
+		%all = (%{ $at->{variables} }, %all) if $at->{variables};
+	}
+	return \%all;
+}
+
+# Each goes to the nearest scope that has one of its name, else to the outermost.
+sub put
+{
+	my ($self, $scope, $values) = @_;
+	for my $name (sort keys %$values)
+	{
+		my $at = $scope;
+		$at = $at->{parent} while $at->{parent} && !($at->{variables} && exists $at->{variables}{$name});
+		$at->{variables}{$name} = $values->{$name};
+	}
+	return;
+}
+
+# A condition is true, or it is not: what is not there is null.
+sub holds
+{
+	my ($self, $token, $condition) = @_;
+	my ($name, $operator, $value) = @$condition;
+	my $is = $self->lookup($token, $name);
+
+	return 0 if !defined $is;
+	return $is < $value if $operator eq '<';
+	return $is > $value if $operator eq '>';
+	return $is >= $value if $operator eq '>=';
+	return $is == $value;
+}
+
+# HOW IT STANDS
+
+sub tokens
+{
+	my ($self) = @_;
+	my @found;
+	my @todo = map { $_->{root} } grep { $_->{state} eq 'active' } @{ $self->{instances} };
+	while (my $at = shift @todo)
+	{
+		push @found, $at;
+		push @todo, values %{ $at->{children} };
+	}
+	return @found;
+}
+
+sub text
+{
+	my ($variables) = @_;
+	return '{' . join(', ', map { qq("$_": ) . ($variables->{$_} // 'null') }
+		  sort { length $a <=> length $b || $a cmp $b } keys %$variables) . '}';
+}
+
+sub describe
+{
+	my ($self) = @_;
+	my @lines = map { join(' ', 'instance', $_->{process}, $_->{state}, $_->{code} // (), text($_->{root}{variables})) }
+	  @{ $self->{instances} };
+
+	for my $wait (values %{ $self->{waits} })
+	{
+		my $id = $wait->{node}{id};
+		push @lines, $wait->{kind} =~ /message|signal/ ? "wait $id $wait->{kind} $wait->{name}"
+		  : $wait->{kind} eq 'timer' ? "timer $id $wait->{due}"
+		  : $wait->{kind} eq 'job' && $wait->{token}{incident} ? "job $id incident" : "$wait->{kind} $id"
+		  if $wait->{kind} !~ /error|escalation/;
+	}
+	for my $token ($self->tokens)
+	{
+		my $id = $token->{node}{id};
+		push @lines, "join $id " . join(',', map { $_ || 0 } @{ $token->{arrivals} }[ 0 .. $#{ $token->{node}{in} } ])
+		  if $token->{arrivals};
+		push @lines, "local $id " . text($token->{variables})
+		  if $token->{parent} && !$token->{is_body} && $token->{variables} && %{ $token->{variables} };
+		push @lines, "incident $id" if $token->{incident};
+	}
+	push @lines, map { "event $_ $self->{log}{$_}" } keys %{ $self->{log} };
+	return join("\n", sort @lines);
+}
+
+1;

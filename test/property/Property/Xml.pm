@@ -1,0 +1,98 @@
+# A model as BPMN 2.0 XML.
+package Property::Xml;
+
+use strict;
+use warnings;
+
+use Exporter 'import';
+our @EXPORT_OK = qw(xml);
+
+my %TAGS = (
+	start => 'startEvent', end => 'endEvent', throw => 'intermediateThrowEvent', catch => 'intermediateCatchEvent',
+	boundary => 'boundaryEvent', pass => 'task', user => 'userTask', service => 'serviceTask', receive => 'receiveTask',
+	subprocess => 'subProcess', event_subprocess => 'subProcess', call => 'callActivity',
+	exclusive => 'exclusiveGateway', parallel => 'parallelGateway', inclusive => 'inclusiveGateway',
+	eventbased => 'eventBasedGateway');
+
+sub xml
+{
+	my ($model) = @_;
+	return join("\n",
+		'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpm="urn:bpm:postgresql">',
+		(map { roots($_) } 1 .. 2),
+		(map { (qq(<process id="$_->{id}" isExecutable="true">), inside($_, 1), '</process>') } @{ $model->{processes} }),
+		'</definitions>') . "\n";
+}
+
+sub roots
+{
+	my ($n) = @_;
+	return qq(<message id="M$n" name="M$n"/><signal id="S$n" name="S$n"/>)
+	  . qq(<error id="E$n" errorCode="E$n"/><escalation id="X$n" escalationCode="X$n"/>);
+}
+
+sub inside
+{
+	my ($container, $depth) = @_;
+	my $tabs = "\t" x $depth;
+	my @lines = map { element($_, $depth) } @{ $container->{nodes} };
+
+	for my $flow (@{ $container->{flows} })
+	{
+		my $if = $flow->{if} ? '<conditionExpression>' . condition($flow->{if}) . '</conditionExpression>' : '';
+		push @lines, qq($tabs<sequenceFlow id="$flow->{id}" sourceRef="$flow->{from}{id}" )
+		  . qq(targetRef="$flow->{to}{id}">$if</sequenceFlow>);
+	}
+	return @lines;
+}
+
+sub condition
+{
+	my $text = join(' ', @{ $_[0] });
+	$text =~ s/</&lt;/;
+	return $text;
+}
+
+sub element
+{
+	my ($node, $depth) = @_;
+	my $tabs = "\t" x $depth;
+	my $tag = $TAGS{ $node->{type} };
+	my $attributes = qq(id="$node->{id}");
+	my @content;
+
+	$attributes .= qq( default="$node->{default}{id}") if $node->{default};
+	$attributes .= ' triggeredByEvent="true"' if $node->{type} eq 'event_subprocess';
+	$attributes .= qq( attachedToRef="$node->{host}{id}") if $node->{host};
+	$attributes .= ' cancelActivity="false"' if $node->{host} && !$node->{interrupting};
+	$attributes .= ' isInterrupting="false"' if $node->{type} eq 'start' && defined $node->{interrupting} && !$node->{interrupting};
+	$attributes .= qq( calledElement="$node->{called}") if $node->{called};
+	$attributes .= qq( messageRef="$node->{name}") if $node->{type} eq 'receive';
+	$attributes .= qq( bpm:type="$node->{id}") if $node->{type} eq 'service';
+	push @content, trigger($node) if $node->{type} =~ /^(start|end|throw|catch|boundary)$/ && $node->{trigger} ne 'none';
+	push @content, loop($node->{loop}) if $node->{loop};
+	push @content, '', inside($node, $depth + 1), $tabs if @{ $node->{nodes} };
+	return "$tabs<$tag $attributes/>" if !@content;
+	return "$tabs<$tag $attributes>" . join("\n", @content) . "</$tag>";
+}
+
+sub trigger
+{
+	my ($node) = @_;
+	my ($trigger, $name) = @$node{qw(trigger name)};
+	return "<timerEventDefinition><timeDuration>PT${name}S</timeDuration></timerEventDefinition>" if $trigger eq 'timer';
+	return qq(<linkEventDefinition name="$name"/>) if $trigger eq 'link';
+	return "<${trigger}EventDefinition" . ($trigger ne 'terminate' && $name ne '' ? qq( ${trigger}Ref="$name") : '') . '/>';
+}
+
+sub loop
+{
+	my ($loop) = @_;
+	return '<multiInstanceLoopCharacteristics isSequential="' . ($loop->{sequential} ? 'true' : 'false')
+	  . qq("><loopCardinality>$loop->{n}</loopCardinality></multiInstanceLoopCharacteristics>) if $loop->{type} eq 'multi';
+	return '<standardLoopCharacteristics testBefore="' . ($loop->{before} ? 'true' : 'false')
+	  . qq(" loopMaximum="$loop->{max}"><loopCondition>) . condition($loop->{if})
+	  . '</loopCondition></standardLoopCharacteristics>';
+}
+
+1;

@@ -1,0 +1,33 @@
+# Random processes on random ways: the engine and an independent token game agree after each step.
+#
+# TAP is needed because the game is a program of its own: test/property/.  One
+# hundred walks from fixed seeds, and some from a seed that differs each time;
+# run.pl walks any number.
+use strict;
+use warnings;
+
+use FindBin;
+use lib $FindBin::RealBin, "$FindBin::RealBin/../property";
+
+use BpmServer;
+use Property::Session;
+use Property::Walk qw(walk);
+use Test::More;
+
+my $server = bpm_server('property', 'bpm.worker' => 'off', fsync => 'off');
+$server->start;
+$server->safe_psql('postgres', 'CREATE EXTENSION bpm');
+my $session = Property::Session->new('psql', '-d', $server->connstr('postgres'));
+
+my $seed = time;
+for ([ 1, 25 ], [ 26, 50 ], [ 51, 75 ], [ 76, 100 ], [ $seed, $seed + 24 ])
+{
+	my ($first, $last) = @$_;
+	my @walks = grep { $_ } map { walk($_) } $first .. $last;
+	my @failed = $session->compare(1, @walks);
+	ok(!@failed, "seeds $first to $last");
+	diag($session->explain($_)) for @failed[ 0 .. ($#failed > 1 ? 1 : $#failed) ];
+}
+
+$server->stop;
+done_testing();
