@@ -89,8 +89,8 @@ sub boundary
 
 	$self->close_wait($wait) if $wait->{kind} eq 'timer';
 	$self->cancel($host) if $node->{interrupting};
-	$self->token($scope, $node);
 	$self->put($scope, $variables);
+	$self->enter($self->token_at($scope, $node));
 	return;
 }
 
@@ -109,8 +109,8 @@ sub event_subprocess
 			$self->instance_end($called, 'cancelled');
 		}
 	}
-	$self->token($owner, $start->{within});
 	$self->put($owner, $variables);
+	$self->enter($self->token_at($owner, $start->{within}));
 	return;
 }
 
@@ -134,15 +134,20 @@ sub throw_event
 	}
 	$self->throw_escalation($token, $name, {}) if $trigger eq 'escalation';
 	return if $token->{dead};
-	$self->signal($name, {}) if $trigger eq 'signal';
-	push @{ $self->{sent} }, $name if $trigger eq 'message';
-	return if $token->{dead};
+
+	# Who waits in this instance gets the signal now, when the thrower has gone on; other instances
+	# get it when this one has done its step, and messages are delivered then, too.
+	my @receivers = $trigger eq 'signal'
+	  ? grep({ $_->{token}{instance} == $token->{instance} } $self->receivers('signal', $name)) : ();
+	push @{ $self->{sent} }, [ $trigger, $name, $token->{instance} ] if $trigger =~ /message|signal/;
 	$self->complete($token);
+	push @{ $self->{happened} }, map { [ $_, {} ] } @receivers;
 	return;
 }
 
 # Who catches it: a wait, or undef.  Level by level: the subprocesses that begin
-# with it, then the border of the activity; its very code before any.
+# with it, then the border of the activity; its very code before any.  What
+# comes out of an event subprocess is not for it or its siblings.
 sub catcher
 {
 	my ($self, $thrower, $kind, $code) = @_;
@@ -152,10 +157,13 @@ sub catcher
 		my ($any) = grep { $_->{name} eq '' } @found;
 		return $exact || $any;
 	};
+	my $from = $thrower->{node};
 	for (my $at = $thrower; $at; $at = $at->{parent} || $at->{instance}{caller})
 	{
-		my $found = $match->($self->waits_of($at, 'start')) || $match->($self->waits_of($at, 'boundary'));
+		my @starts = $from->{type} eq 'event_subprocess' ? () : $self->waits_of($at, 'start');
+		my $found = $match->(@starts) || $match->($self->waits_of($at, 'boundary'));
 		return $found if $found;
+		$from = $at->{node};
 	}
 	return undef;
 }
@@ -199,7 +207,18 @@ sub receivers
 sub signal
 {
 	my ($self, $name, $variables) = @_;
-	$self->happen($_, $variables) for $self->receivers('signal', $name);
+	push @{ $self->{happened} }, map { [ $_, $variables ] } $self->receivers('signal', $name);
+	$self->settle;
+	return;
+}
+
+# What was sent in a step arrives after it.
+sub deliver
+{
+	my ($self, $kind, $name, $sender) = @_;
+	return $self->message($name, {}) if $kind eq 'message';
+	push @{ $self->{happened} }, map { [ $_, {} ] }
+	  grep { $_->{token}{instance} != $sender } $self->receivers('signal', $name);
 	return;
 }
 

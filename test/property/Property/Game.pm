@@ -23,7 +23,7 @@ sub new
 	my ($class, $model) = @_;
 	return bless {
 		processes => { map { $_->{id} => $_ } @{ $model->{processes} } },
-		now => 0, ids => 0, queue => [], sent => [], instances => [], waits => {}, log => {}, joins => [], turns => 0 }, $class;
+		now => 0, ids => 0, queue => [], happened => [], emptied => [], sent => [], instances => [], waits => {}, log => {}, joins => [], turns => 0 }, $class;
 }
 
 sub id { return ++$_[0]{ids} }
@@ -86,14 +86,23 @@ sub instance_end
 
 # TOKENS
 
+# A token that arrives when its turn comes.
 sub token
+{
+	my ($self, @where) = @_;
+	my $token = $self->token_at(@where);
+
+	push @{ $self->{queue} }, $token;
+	return $token;
+}
+
+sub token_at
 {
 	my ($self, $parent, $node, $via) = @_;
 	my $token = { id => $self->id, node => $node, parent => $parent, instance => $parent->{instance}, children => {},
 		via => $via };
 
 	$parent->{children}{ $token->{id} } = $token;
-	push @{ $self->{queue} }, $token;
 	return $token;
 }
 
@@ -104,6 +113,7 @@ sub run
 	$self->{turns} = 0;
 	while (1)
 	{
+		$self->settle;
 		if (my $token = shift @{ $self->{queue} })
 		{
 			die "too long\n" if ++$self->{turns} > $MAX_TURNS;
@@ -111,10 +121,27 @@ sub run
 		}
 		elsif (!$self->decide_inclusive)
 		{
-			my $message = shift @{ $self->{sent} } or return;
-			$self->message($message, {});
+			my $sent = shift @{ $self->{sent} } or return;
+			$self->deliver(@$sent);
 		}
 	}
+}
+
+# What a turn brought about: first what was thrown, then the end of scopes that are empty still.
+sub settle
+{
+	my ($self) = @_;
+	while (@{ $self->{happened} } || @{ $self->{emptied} })
+	{
+		if (my $happened = shift @{ $self->{happened} })
+		{
+			$self->happen(@$happened);
+			next;
+		}
+		my $scope = shift @{ $self->{emptied} };
+		$self->scope_done($scope) if !$scope->{dead} && !%{ $scope->{children} };
+	}
+	return;
 }
 
 sub arrive
@@ -200,7 +227,7 @@ sub consume
 
 	$token->{dead} = 1;
 	delete $parent->{children}{ $token->{id} };
-	$self->scope_done($parent) if !%{ $parent->{children} } && !$parent->{dead};
+	push @{ $self->{emptied} }, $parent if !%{ $parent->{children} };
 	return;
 }
 
@@ -215,8 +242,13 @@ sub open_scope
 	  @{ $container->{nodes} };
 
 	$self->open_starts($owner);
+	if ($container->{start})
+	{
+		$self->enter($self->token_at($owner, $container->{start}));
+		return;
+	}
 	$self->token($owner, $_) for @begin;
-	$self->scope_done($owner) if !@begin;
+	push @{ $self->{emptied} }, $owner if !@begin;
 	return;
 }
 
