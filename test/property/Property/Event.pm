@@ -201,7 +201,8 @@ sub throw_escalation
 sub receivers
 {
 	my ($self, $kind, $name) = @_;
-	return sort { $a->{id} <=> $b->{id} } grep { $_->{kind} eq $kind && $_->{name} eq $name } values %{ $self->{waits} };
+	return sort { $a->{id} <=> $b->{id} }
+	  grep { $_->{kind} eq $kind && $_->{name} eq $name } values %{ $self->{waits} };
 }
 
 sub signal

@@ -23,7 +23,8 @@ sub new
 	my ($class, $model) = @_;
 	return bless {
 		processes => { map { $_->{id} => $_ } @{ $model->{processes} } },
-		now => 0, ids => 0, queue => [], happened => [], emptied => [], sent => [], instances => [], waits => {}, log => {}, joins => [], turns => 0 }, $class;
+		now => 0, ids => 0, turns => 0, instances => [], waits => {}, log => {},
+		queue => [], happened => [], emptied => [], sent => [] }, $class;
 }
 
 sub id { return ++$_[0]{ids} }

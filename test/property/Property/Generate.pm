@@ -105,7 +105,6 @@ sub event_subprocess
 	my $interrupting = $trigger eq 'error' || chance(0.5);
 
 	return if $taken->{"$trigger $name"}++;
-	return if $trigger =~ /error|escalation/ && $taken->{$trigger}++ && 0;
 	my $node = $self->node($scope, 'event_subprocess');
 	$node->{start} = $self->node($node, 'start', trigger => $trigger, name => $name, interrupting => $interrupting);
 	$self->{budget} += 1;
@@ -127,7 +126,8 @@ sub name
 sub end
 {
 	my ($self, $scope, $depth) = @_;
-	my $trigger = chance(0.6) ? 'none' : pick(grep { $self->can("$_\_end") } qw(none error escalation terminate signal message));
+	my @kinds = grep { $self->can("$_\_end") } qw(none error escalation terminate signal message);
+	my $trigger = chance(0.6) ? 'none' : pick(@kinds);
 	$trigger = 'none' if $trigger eq 'error' && $depth == 0 && chance(0.7);
 	return $self->node($scope, 'end', trigger => $trigger, name => $self->name($trigger, 1));
 }
@@ -216,7 +216,12 @@ sub one
 
 sub block_user { return one(@_[0, 1], 'user', $_[2]) }
 sub block_service { return one(@_[0, 1], 'service', $_[2]) }
-sub block_receive { my $n = $_[0]->name('message'); return one(@_[0, 1], 'receive', $_[2], trigger => 'message', name => $n) }
+
+sub block_receive
+{
+	my ($self, $scope, $depth) = @_;
+	return $self->one($scope, 'receive', $depth, trigger => 'message', name => $self->name('message'));
+}
 
 sub block_pass
 {
@@ -276,7 +281,8 @@ sub branches
 {
 	my ($self, $scope, $depth, $type) = @_;
 	my $split = $self->node($scope, $type);
-	my $join = $self->node($scope, chance(0.85) ? $type : pick(grep { $self->can($_) } qw(exclusive parallel inclusive)));
+	my @joins = grep { $self->can($_) } qw(exclusive parallel inclusive);
+	my $join = $self->node($scope, chance(0.85) ? $type : pick(@joins));
 	my $default = $type ne 'parallel' && chance(0.93);
 
 	for (1 .. between(2, 3))
@@ -358,7 +364,8 @@ sub block_eventbased
 sub wild
 {
 	my ($self, $scope) = @_;
-	my @from = grep { $_->{type} =~ /exclusive|inclusive|parallel|user|service/ && @{ $_->{out} } } @{ $scope->{nodes} };
+	my @from = grep { $_->{type} =~ /exclusive|inclusive|parallel|user|service/ && @{ $_->{out} } }
+	  @{ $scope->{nodes} };
 	my @to = grep { $_->{type} !~ /start|boundary|event_subprocess/ && !$_->{linked}
 		  && !grep({ $_->{from}{type} eq 'eventbased' } @{ $_->{in} }) && @{ $_->{in} } } @{ $scope->{nodes} };
 

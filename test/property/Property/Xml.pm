@@ -20,7 +20,8 @@ sub xml
 	return join("\n",
 		'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpm="urn:bpm:postgresql">',
 		(map { roots($_) } 1 .. 2),
-		(map { (qq(<process id="$_->{id}" isExecutable="true">), inside($_, 1), '</process>') } @{ $model->{processes} }),
+		(map { (qq(<process id="$_->{id}" isExecutable="true">), inside($_, 1), '</process>') }
+			  @{ $model->{processes} }),
 		'</definitions>') . "\n";
 }
 
@@ -65,11 +66,12 @@ sub element
 	$attributes .= ' triggeredByEvent="true"' if $node->{type} eq 'event_subprocess';
 	$attributes .= qq( attachedToRef="$node->{host}{id}") if $node->{host};
 	$attributes .= ' cancelActivity="false"' if $node->{host} && !$node->{interrupting};
-	$attributes .= ' isInterrupting="false"' if $node->{type} eq 'start' && defined $node->{interrupting} && !$node->{interrupting};
+	$attributes .= ' isInterrupting="false"' if $node->{type} eq 'start' && !($node->{interrupting} // 1);
 	$attributes .= qq( calledElement="$node->{called}") if $node->{called};
 	$attributes .= qq( messageRef="$node->{name}") if $node->{type} eq 'receive';
 	$attributes .= qq( bpm:type="$node->{id}") if $node->{type} eq 'service';
-	push @content, trigger($node) if $node->{type} =~ /^(start|end|throw|catch|boundary)$/ && $node->{trigger} ne 'none';
+	push @content, trigger($node)
+	  if $node->{type} =~ /^(start|end|throw|catch|boundary)$/ && $node->{trigger} ne 'none';
 	push @content, loop($node->{loop}) if $node->{loop};
 	push @content, '', inside($node, $depth + 1), $tabs if @{ $node->{nodes} };
 	return "$tabs<$tag $attributes/>" if !@content;
@@ -80,16 +82,19 @@ sub trigger
 {
 	my ($node) = @_;
 	my ($trigger, $name) = @$node{qw(trigger name)};
-	return "<timerEventDefinition><timeDuration>PT${name}S</timeDuration></timerEventDefinition>" if $trigger eq 'timer';
+	return "<timerEventDefinition><timeDuration>PT${name}S</timeDuration></timerEventDefinition>"
+	  if $trigger eq 'timer';
 	return qq(<linkEventDefinition name="$name"/>) if $trigger eq 'link';
-	return "<${trigger}EventDefinition" . ($trigger ne 'terminate' && $name ne '' ? qq( ${trigger}Ref="$name") : '') . '/>';
+	my $reference = $trigger ne 'terminate' && $name ne '' ? qq( ${trigger}Ref="$name") : '';
+	return "<${trigger}EventDefinition$reference/>";
 }
 
 sub loop
 {
 	my ($loop) = @_;
 	return '<multiInstanceLoopCharacteristics isSequential="' . ($loop->{sequential} ? 'true' : 'false')
-	  . qq("><loopCardinality>$loop->{n}</loopCardinality></multiInstanceLoopCharacteristics>) if $loop->{type} eq 'multi';
+	  . qq("><loopCardinality>$loop->{n}</loopCardinality></multiInstanceLoopCharacteristics>)
+	  if $loop->{type} eq 'multi';
 	return '<standardLoopCharacteristics testBefore="' . ($loop->{before} ? 'true' : 'false')
 	  . qq(" loopMaximum="$loop->{max}"><loopCondition>) . condition($loop->{if})
 	  . '</loopCondition></standardLoopCharacteristics>';
