@@ -149,6 +149,13 @@ SELECT jsonb_path_query(g, '$.nodes[*].id')
 	<globalUserTask id="ask" name="Ask"/><globalTask id="unused"/><process id="p">
 	<callActivity id="c" calledElement="ask"/></process>
 	</definitions>') g;
+SELECT kind, key FROM bpm.deploy('<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL">
+	<globalUserTask id="ask" name="Ask"/><globalTask id="unused"/><process id="asking">
+	<callActivity id="c" calledElement="ask"/></process></definitions>');
+SELECT bpm.start('asking') IS NOT NULL AS started;
+SELECT element, name FROM bpm.task WHERE element = 'ask';
+SELECT bpm.complete_task(id) FROM bpm.task WHERE element = 'ask';
+SELECT process, state FROM bpm.instance WHERE process IN ('asking', 'ask') ORDER BY id;
 
 -- Data associations are mappings, unless they only draw what is so anyway.
 CREATE FUNCTION pg_temp.association(content text) RETURNS SETOF jsonb LANGUAGE sql AS $$

@@ -40,7 +40,13 @@ bpm_engine_deploy(const char *text, int length)
 	changes = bpm_store_begin();
 	deployment = bpm_deploy_number();
 	foreach(cell, source->processes)
-		deployed = lappend(deployed, deploy_process(lfirst(cell), copy, deployment, changes));
+	{
+		const Process *process = lfirst(cell);
+		Deployed   *row = deploy_process(process, copy, deployment, changes);
+
+		if (!process->global_task)
+			deployed = lappend(deployed, row);
+	}
 	bpm_store_flush(changes);
 	return deployed;
 }

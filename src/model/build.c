@@ -58,6 +58,7 @@ bpm_model_build_task(Builder *builder, Element *element, NodeKind kind)
 	root->children[root->child_count++] = bpm_model_add_node(builder, kind, element, root, pstrdup(process->key));
 	element->node = root->children[0];
 	process->name = bpm_model_copy(bpm_model_attribute(element, "name"));
+	process->global_task = true;
 	finish_process(builder);
 	return process;
 }

@@ -363,6 +363,7 @@ typedef struct Process
 	const char *name;			/* or NULL */
 	const char *version_tag;	/* or NULL */
 	Platform	platform;
+	bool		global_task;	/* no process but a task beside them, which one of them calls */
 	int			node_count;
 	FlowNode   *nodes;			/* nodes[0] is the process itself */
 	FlowNode  **by_id;			/* the same nodes, ordered by id, for bpm_model_node */
