@@ -116,6 +116,19 @@ SELECT bpm.resolve(pg_temp.incident(:i));
 SELECT pg_temp.at(:i);
 SELECT bpm.advance_clock('1 hour'); SELECT bpm.tick();
 SELECT pg_temp.at(:i);
+-- Also when the instance ends in the same step.
+SELECT pg_temp.deploy('inc_once', '<startEvent id="s"/><exclusiveGateway id="g"/><task id="g1"/><task id="g2"/>
+	<endEvent id="e"><terminateEventDefinition/></endEvent><subProcess id="p" triggeredByEvent="true">
+	<startEvent id="t"><timerEventDefinition>
+	<timeDuration>=d</timeDuration></timerEventDefinition></startEvent></subProcess>', 's>e; s>g; g>g1 if no;
+	g>g2 if no');
+SELECT bpm.start('inc_once', '{"d": "soon"}') AS i \gset
+SELECT bpm.set_variables(:i, '{"d": "PT1H"}');
+SELECT bpm.resolve(pg_temp.incident(:i));
+SELECT pg_temp.at(:i);
+SELECT kind, resolved_at IS NOT NULL AS resolved FROM bpm.incident WHERE instance = :i ORDER BY id;
+
+-- A token that was put somewhere all the same goes on.
 SELECT bpm.start('inc_root', '{"d": "soon"}', start_element => 'a') AS i \gset
 SELECT pg_temp.at(:i), pg_temp.incident(:i) IS NOT NULL AS incident;
 SELECT bpm.cancel(:i);

@@ -8,6 +8,7 @@
 #include "base/wake.h"
 #include "engine/engine_int.h"
 
+static bool is_known(const Token *token, int64 id);
 static void close_row(Token *token, IncidentRow *incident);
 static void retry_timer(Token *token, IncidentRow *incident);
 
@@ -64,9 +65,23 @@ bpm_incident_close(Token *token)
 	{
 		IncidentRow *incident = lfirst(cell);
 
-		if (incident->token == token->row->id)
-			close_row(token, incident);
+		if (incident->token != token->row->id || is_known(token, incident->id))
+			continue;
+		token->incidents = lappend(token->incidents, incident);
+		close_row(token, incident);
 	}
+}
+
+/* Whether the unit has that incident of the token in memory already; what is stored of it is old then. */
+static bool
+is_known(const Token *token, int64 id)
+{
+	ListCell   *cell;
+
+	foreach(cell, token->incidents)
+		if (((IncidentRow *) lfirst(cell))->id == id)
+			return true;
+	return false;
 }
 
 static void
