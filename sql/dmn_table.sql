@@ -98,3 +98,8 @@ SELECT * FROM pg_temp.ask(replace(pg_temp.tab('', '{a * 2}', '{r}', '{"? > 5 and
 	'<input xmlns:camunda="http://camunda.org/schema/1.0/dmn" camunda:inputVariable="double">'), '{"a": 4}', '{"a": 5}');
 SELECT * FROM pg_temp.ask(replace(pg_temp.tab('', '{a * 2}', '{r}', '{"- | a"}'), '<input>',
 	'<input xmlns:camunda="http://camunda.org/schema/1.0/dmn" camunda:inputVariable="a">'), '{"a": 4}', '{}');
+-- So many different constants that neighbours share a set.
+SELECT count(*) FROM bpm.deploy((SELECT pg_temp.tab('', '{a}', '{r}', array_agg(format('%s | %s', i, i) ORDER BY i)) FROM generate_series(0, 2999) i));
+SELECT count(*), count(*) FILTER (WHERE found = CASE WHEN a BETWEEN 0 AND 2999 AND a = floor(a) THEN to_jsonb(a::int) ELSE 'null' END)
+FROM (SELECT a, bpm.decide('d', jsonb_build_object('a', a)) AS found FROM generate_series(-1, 3001, 0.5) a) s;
+SELECT bpm.undeploy(id) FROM bpm.definition WHERE key = 'd';

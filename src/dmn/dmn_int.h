@@ -277,14 +277,18 @@ typedef enum DmnAggregation
 
 /*
  * Which rules a value of the right kind may match: one set of rules for each
- * bound and one for each gap between bounds.  Set 2i+1 is that of bound i.
+ * place, which is a bound or a gap between bounds.  Place 2i+1 is bound i.
+ * Where there are too many places, several in a row have one set: of the rules
+ * that match in any of them, whose cells are then evaluated.
  */
 typedef struct DmnIndex
 {
 	FeelKind	kind;			/* of the bounds; FEEL_KIND_NULL: there is no index */
 	int			nbounds;
 	FeelValue  *bounds;
-	uint64	   *sets;			/* (2 * nbounds + 1) sets, each as long as DmnTable.words */
+	int			places;			/* that have one set */
+	int			nsets;
+	uint64	   *sets;			/* each as long as DmnTable.words */
 	uint64	   *open;			/* rules that take any value, or whose cell must be evaluated */
 } DmnIndex;
 

@@ -19,8 +19,9 @@
 
 #include "dmn/dmn_int.h"
 
-#define MAX_INDEX_BYTES ((Size) 8 * 1024 * 1024)	/* of one column */
-#define MAX_INTERVALS 10000		/* of one column: making the index takes their square */
+/* Of one column: memory, and how often a rule may have to be entered. */
+#define MAX_INDEX_BYTES ((Size) 8 * 1024 * 1024)
+#define MAX_SETS 4096
 
 /* A cell while the index is made. */
 typedef struct Cell
@@ -119,7 +120,7 @@ gather_bounds(const DmnTable *table, const Cell *cells, int nintervals, DmnIndex
 			index->bounds[index->nbounds++] = index->bounds[i];
 }
 
-/* The set that belongs to a value: 2i+1 for bound i, 2i for the gap before it. */
+/* The place of a value: 2i+1 for bound i, 2i for the gap before it. */
 static int
 locate(const DmnIndex *index, FeelValue value)
 {
@@ -141,7 +142,7 @@ locate(const DmnIndex *index, FeelValue value)
 	return 2 * low;
 }
 
-/* Enters a rule into the sets of all places that lie in an interval. */
+/* Enters a rule into the sets of all places that lie in an interval; of those, too, that do so in part. */
 static void
 enter(const DmnTable *table, DmnIndex *index, const FeelInterval *interval, int rule)
 {
@@ -153,24 +154,32 @@ enter(const DmnTable *table, DmnIndex *index, const FeelInterval *interval, int 
 		first = locate(index, interval->start) + (interval->start_included ? 0 : 1);
 	if (interval->end.kind != FEEL_KIND_NULL)
 		last = locate(index, interval->end) - (interval->end_included ? 0 : 1);
-	for (i = first; i <= last; i++)
+	if (first > last)
+		return;
+	for (i = first / index->places; i <= last / index->places; i++)
 		set_add(&index->sets[(Size) i * table->words], rule);
 }
 
 static void
 fill_sets(const DmnTable *table, const Cell *cells, DmnIndex *index)
 {
-	int			nsets = 2 * index->nbounds + 1;
+	Size		size = sizeof(uint64) * table->words;
+	int			most = Max(Min(MAX_SETS, MAX_INDEX_BYTES / size), 1);
 	int			rule;
 	int			i;
 
-	CHECK_FOR_INTERRUPTS();
-	index->sets = palloc(sizeof(uint64) * table->words * nsets);
-	for (i = 0; i < nsets; i++)
-		memcpy(&index->sets[(Size) i * table->words], index->open, sizeof(uint64) * table->words);
+	index->places = (2 * index->nbounds + most) / most;
+	index->nsets = 2 * index->nbounds / index->places + 1;
+	Assert(index->nsets <= most);
+	index->sets = palloc(size * index->nsets);
+	for (i = 0; i < index->nsets; i++)
+		memcpy(&index->sets[(Size) i * table->words], index->open, size);
 	for (rule = 0; rule < table->nrules; rule++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		for (i = 0; cells[rule].form == FEEL_CELL_INTERVALS && i < cells[rule].count; i++)
 			enter(table, index, &cells[rule].intervals[i], rule);
+	}
 }
 
 static void
@@ -184,25 +193,17 @@ index_column(DmnTable *table, int number)
 
 	index->open = palloc0(sizeof(uint64) * table->words);
 	column->general = palloc0(sizeof(uint64) * table->words);
-	if (nintervals > MAX_INTERVALS ||
-		sizeof(uint64) * table->words * (4 * (Size) nintervals + 1) > MAX_INDEX_BYTES)
-	{
-		index->kind = FEEL_KIND_NULL;
-		nintervals = 0;
-	}
 	for (rule = 0; rule < table->nrules; rule++)
-	{
-		if (cells[rule].form == FEEL_CELL_INTERVALS && nintervals > 0)
-			continue;
-		set_add(index->open, rule);
-		if (cells[rule].form != FEEL_CELL_ANY)
-			set_add(column->general, rule);
-	}
+		if (cells[rule].form != FEEL_CELL_INTERVALS)
+			set_add(index->open, rule);
 	if (nintervals > 0)
 	{
 		gather_bounds(table, cells, nintervals, index);
 		fill_sets(table, cells, index);
 	}
+	for (rule = 0; rule < table->nrules; rule++)
+		if (cells[rule].form == FEEL_CELL_GENERAL || (cells[rule].form == FEEL_CELL_INTERVALS && index->places > 1))
+			set_add(column->general, rule);
 	for (rule = 0; rule < table->nrules; rule++)
 		if (cells[rule].intervals != NULL)
 			pfree(cells[rule].intervals);
@@ -280,7 +281,7 @@ bpm_dmn_match(DmnRun *run, const DmnTable *table, const FeelValue *frame, const 
 
 		if (index->kind == FEEL_KIND_NULL || index->kind != inputs[i].kind)
 			continue;
-		set = &index->sets[(Size) locate(index, inputs[i]) * table->words];
+		set = &index->sets[(Size) (locate(index, inputs[i]) / index->places) * table->words];
 		for (word = 0; word < table->words; word++)
 			matches[word] &= set[word];
 	}
