@@ -79,7 +79,7 @@ bpm_adhoc_enter(Token *token)
 
 	if (!first_elements(token, &progress.queue))
 		return;
-	bpm_token_wait(token, "scope");
+	bpm_token_wait(token, "adhoc");
 	if (!bpm_event_open_scope(token))
 		return;
 	if (token->node->parallel)
@@ -230,7 +230,7 @@ bpm_engine_end_adhoc(int64 id, bool cancel_remaining)
 	Token	   *scope = instance ? bpm_token_load(instance, id) : NULL;
 	Progress	progress;
 
-	if (scope == NULL || scope->node->kind != NODE_ADHOC_SUBPROCESS || strcmp(scope->row->kind, "scope") != 0)
+	if (scope == NULL || scope->node->kind != NODE_ADHOC_SUBPROCESS || strcmp(scope->row->kind, "adhoc") != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_BPM_NOT_FOUND),
 				 errmsg("token " INT64_FORMAT " is no ad-hoc subprocess that is at work", id)));

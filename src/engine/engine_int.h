@@ -15,6 +15,7 @@
 
 #include "lib/ilist.h"
 #include "nodes/bitmapset.h"
+#include "nodes/params.h"
 
 #include "base/json.h"
 #include "dmn/dmn.h"
@@ -221,6 +222,7 @@ extern const FeelScope *bpm_variables_scope(Token *token);
 extern void bpm_variables_put(Token *scope, Jsonb *changes);
 extern void bpm_variables_put_local(Token *token, Jsonb *changes);
 extern void bpm_variables_add(Token *token, Jsonb *changes);
+extern bool bpm_variables_store(Token *token);
 extern void bpm_variables_drop(Token *token);
 extern bool bpm_variables_initialize(Token *scope);
 extern Jsonb *bpm_variables_local(Token *token);
@@ -248,6 +250,11 @@ extern Verdict bpm_eval_condition(Token *token, const Expression *expr, const ch
 /* usercode.c: the only place that runs code of users */
 extern Jsonb *bpm_usercode_call(const Definition *definition, const HandlerRow *handler, Jsonb *variables);
 extern Jsonb *bpm_usercode_select(const Definition *definition, const char *sql, Jsonb *variables);
+extern void bpm_usercode_insert(const Definition *definition, const char *table, Jsonb *rows);
+
+/* prepare.c */
+#define BPM_ALL_VARIABLES "$"	/* in the text of a statement: all variables as one object */
+extern struct _SPI_plan *bpm_prepare(const char *sql, Jsonb *variables, ParamListInfo *values);
 
 /* incident.c */
 extern IncidentRow *bpm_incident_record(Token *token, const char *kind, const char *element, const char *message,

@@ -151,7 +151,7 @@ scope_for(Instance *instance, const FlowNode *scope)
 	{
 		Token	   *token = lfirst(cell);
 
-		if (token->node != scope || strcmp(token->row->kind, "scope") != 0)
+		if (token->node != scope || strcmp(token->row->state, "waiting") != 0 || bpm_loop_is_body(token))
 			continue;
 		if (found != NULL)
 			ereport(ERROR,

@@ -243,7 +243,7 @@ void
 bpm_token_complete(Token *token, Jsonb *results)
 {
 	token->phase = PHASE_LEAVE;
-	if (!bpm_variables_map_out(token, results))
+	if (!bpm_variables_map_out(token, results) || !bpm_variables_store(token))
 		return;
 	bpm_token_end(token);
 }

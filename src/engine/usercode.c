@@ -16,7 +16,6 @@
 #include "executor/spi.h"
 #include "funcapi.h"
 #include "nodes/makefuncs.h"
-#include "parser/parse_node.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -28,32 +27,18 @@
 #include "base/scope.h"
 #include "engine/engine_int.h"
 
-/* In the text of a statement: all variables as one object. */
-#define ALL_VARIABLES "$"
-
-/* A variable that the text of a statement names. */
-typedef struct Parameter
-{
-	const char *name;
-	Oid			type;
-	Datum		value;
-} Parameter;
-
 typedef struct Statement
 {
 	const char *sql;
 	Jsonb	   *variables;
-	List	   *parameters;		/* of Parameter: parameter n is the nth */
-	MemoryContext context;		/* for parameters and the result */
+	bool		writes;			/* it is an INSERT, without a result */
+	MemoryContext context;		/* for the result */
 	Jsonb	   *result;
 } Statement;
 
+static void add_column(const char *name, int length, JsonbValue *value, void *arg);
 static Jsonb *run_as_deployer(const Definition *definition, Statement *statement);
 static void run_statement(void *arg);
-static void install_resolver(struct ParseState *pstate, void *arg);
-static Node *resolve_name(struct ParseState *pstate, ColumnRef *ref, Node *column);
-static Parameter *find_parameter(Statement *statement, List *fields);
-static ParamListInfo parameter_values(Statement *statement);
 static Jsonb *single_value(Statement *statement);
 static Jsonb *json_of(Datum value, Oid type);
 static char *call_of(const HandlerRow *handler, Jsonb *variables);
@@ -98,6 +83,34 @@ bpm_usercode_select(const Definition *definition, const char *sql, Jsonb *variab
 	return run_as_deployer(definition, &statement);
 }
 
+/* Inserts rows, a list of objects, into a table; members that it has no column for are an error. */
+void
+bpm_usercode_insert(const Definition *definition, const char *table, Jsonb *rows)
+{
+	JsonbValue *first = getIthJsonbValueFromContainer(&rows->root, 0);
+	Statement	statement = {.writes = true};
+	StringInfoData columns = {0};
+
+	if (first == NULL)
+		return;
+	initStringInfo(&columns);
+	bpm_json_each(JsonbValueToJsonb(first), add_column, &columns);
+	if (columns.len == 0)
+		return;
+	statement.sql = psprintf("INSERT INTO %s (%s) SELECT %s FROM pg_catalog.jsonb_populate_recordset(NULL::%s, \"%s\")",
+							 table, columns.data, columns.data, table, BPM_ALL_VARIABLES);
+	statement.variables = rows;
+	run_as_deployer(definition, &statement);
+}
+
+static void
+add_column(const char *name, int length, JsonbValue *value, void *arg)
+{
+	StringInfo	columns = arg;
+
+	appendStringInfo(columns, "%s%s", columns->len > 0 ? ", " : "", quote_identifier(pnstrdup(name, length)));
+}
+
 static Jsonb *
 run_as_deployer(const Definition *definition, Statement *statement)
 {
@@ -122,133 +135,25 @@ static void
 run_statement(void *arg)
 {
 	Statement  *statement = arg;
+	ParamListInfo values;
 	SPIPlanPtr	plan;
 	int			code;
 
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetTransactionSnapshot());
 	SPI_connect();
-	plan = SPI_prepare_params(statement->sql, install_resolver, statement, 0);
-	if (plan == NULL || !SPI_is_cursor_plan(plan))
+	plan = bpm_prepare(statement->sql, statement->variables, &values);
+	if (!statement->writes && !SPI_is_cursor_plan(plan))
 		ereport(ERROR,
 				(errcode(ERRCODE_BPM_EXPRESSION_FAILED),
 				 errmsg("an SQL expression must be one SELECT: %s", statement->sql)));
-	code = SPI_execute_plan_with_paramlist(plan, parameter_values(statement), true, 2);
-	if (code != SPI_OK_SELECT)
-		elog(ERROR, "unexpected result of a SELECT: %s", SPI_result_code_string(code));
-	statement->result = single_value(statement);
+	code = SPI_execute_plan_with_paramlist(plan, values, !statement->writes, statement->writes ? 0 : 2);
+	if (code != (statement->writes ? SPI_OK_INSERT : SPI_OK_SELECT))
+		elog(ERROR, "unexpected result of a statement: %s", SPI_result_code_string(code));
+	if (!statement->writes)
+		statement->result = single_value(statement);
 	SPI_finish();
 	PopActiveSnapshot();
-}
-
-/* NAMES IN THE TEXT OF A STATEMENT */
-
-/* Called again when the statement is parsed again because something changed under it. */
-static void
-install_resolver(struct ParseState *pstate, void *arg)
-{
-	((Statement *) arg)->parameters = NIL;
-	pstate->p_post_columnref_hook = resolve_name;
-	pstate->p_ref_hook_state = arg;
-}
-
-/* A name that is no column may be a variable. */
-static Node *
-resolve_name(struct ParseState *pstate, ColumnRef *ref, Node *column)
-{
-	Statement  *statement = pstate->p_ref_hook_state;
-	MemoryContext parser;
-	Parameter  *parameter;
-	Param	   *param;
-
-	if (column != NULL)
-		return NULL;
-	/* the parser's memory is gone when the values are needed */
-	parser = MemoryContextSwitchTo(statement->context);
-	parameter = find_parameter(statement, ref->fields);
-	if (parameter != NULL)
-		statement->parameters = lappend(statement->parameters, parameter);
-	MemoryContextSwitchTo(parser);
-	if (parameter == NULL)
-		return NULL;
-
-	param = makeNode(Param);
-	param->paramkind = PARAM_EXTERN;
-	param->paramid = list_length(statement->parameters);
-	param->paramtype = parameter->type;
-	param->paramtypmod = -1;
-	param->paramcollid = get_typcollation(parameter->type);
-	param->location = ref->location;
-	return (Node *) param;
-}
-
-/* The variable, or the member of one, that the fields name; its SQL type is that of its value. */
-static Parameter *
-find_parameter(Statement *statement, List *fields)
-{
-	Parameter  *parameter;
-	Jsonb	   *json = statement->variables;
-	JsonbValue	value;
-	ListCell   *cell;
-
-	foreach(cell, fields)
-	{
-		char	   *name;
-
-		if (!IsA(lfirst(cell), String))
-			return NULL;
-		name = strVal(lfirst(cell));
-		if (list_length(fields) == 1 && strcmp(name, ALL_VARIABLES) == 0)
-			break;
-		json = bpm_json_get(json, name);
-		if (json == NULL)
-			return NULL;
-	}
-
-	parameter = palloc0(sizeof(Parameter));
-	parameter->type = JSONBOID;
-	parameter->value = JsonbPGetDatum(json);
-	if (!JsonbExtractScalar(&json->root, &value))
-		return parameter;
-	switch (value.type)
-	{
-		case jbvString:
-			parameter->type = TEXTOID;
-			parameter->value = PointerGetDatum(cstring_to_text_with_len(value.val.string.val, value.val.string.len));
-			break;
-		case jbvNumeric:
-			parameter->type = NUMERICOID;
-			parameter->value = NumericGetDatum(value.val.numeric);
-			break;
-		case jbvBool:
-			parameter->type = BOOLOID;
-			parameter->value = BoolGetDatum(value.val.boolean);
-			break;
-		default:
-			parameter->type = TEXTOID;	/* null */
-			parameter->value = (Datum) 0;
-			break;
-	}
-	return parameter;
-}
-
-static ParamListInfo
-parameter_values(Statement *statement)
-{
-	ParamListInfo list = makeParamList(list_length(statement->parameters));
-	ListCell   *cell;
-
-	foreach(cell, statement->parameters)
-	{
-		Parameter  *parameter = lfirst(cell);
-		ParamExternData *entry = &list->params[foreach_current_index(cell)];
-
-		entry->value = parameter->value;
-		entry->isnull = parameter->value == (Datum) 0 && parameter->type == TEXTOID;
-		entry->pflags = PARAM_FLAG_CONST;
-		entry->ptype = parameter->type;
-	}
-	return list;
 }
 
 /* RESULTS */
@@ -321,7 +226,7 @@ call_of(const HandlerRow *handler, Jsonb *variables)
 	count = get_func_arg_info(tuple, &types, &names, &modes);
 	if (takes_object(function))
 	{
-		appendStringInfo(&call, "\"%s\"", ALL_VARIABLES);
+		appendStringInfo(&call, "\"%s\"", BPM_ALL_VARIABLES);
 		count = 0;
 	}
 	for (i = 0; i < count; i++)

@@ -9,6 +9,7 @@
  */
 #include "postgres.h"
 
+#include "base/scope.h"
 #include "engine/engine_int.h"
 
 /* Beyond this, looking through the layers costs more than merging them. */
@@ -365,4 +366,51 @@ with_path(Jsonb *object, const char *path, Jsonb *value)
 	if (inner == NULL || !bpm_json_is_object(inner))
 		inner = bpm_json_empty();
 	return bpm_json_wrap(head, bpm_json_merge(inner, with_path(inner, dot + 1, value)));
+}
+
+/* DATA STORES */
+
+typedef struct Insertion
+{
+	const Definition *definition;
+	const char *table;
+	Jsonb	   *rows;
+} Insertion;
+
+static void
+run_insertion(void *arg)
+{
+	Insertion  *insertion = arg;
+
+	bpm_usercode_insert(insertion->definition, insertion->table, insertion->rows);
+}
+
+/* What the activity writes to the tables of data stores, as the role that deployed it.  False: an incident. */
+bool
+bpm_variables_store(Token *token)
+{
+	ListCell   *cell;
+
+	foreach(cell, token->node->store_writes)
+	{
+		const StoreWrite *write = lfirst(cell);
+		Insertion	insertion = {token->instance->definition, write->table};
+		ErrorData  *error;
+
+		if (!bpm_eval_json(token, write->source, "data store", &insertion.rows))
+			return false;
+		if (bpm_json_is_object(insertion.rows))
+			insertion.rows = bpm_json_array(&insertion.rows, 1);
+		if (!JB_ROOT_IS_ARRAY(insertion.rows) || JB_ROOT_IS_SCALAR(insertion.rows))
+			continue;			/* null, or nothing that could be a row */
+		error = bpm_scope_try(run_insertion, &insertion);
+		if (error != NULL)
+		{
+			bpm_incident_open(token, 0, "data_store",
+							  psprintf("element \"%s\" could not write to table %s: %s: %s", token->node->id,
+									   write->table, unpack_sql_state(error->sqlerrcode), error->message), NULL);
+			return false;
+		}
+	}
+	return true;
 }

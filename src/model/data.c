@@ -5,6 +5,9 @@
  */
 #include "postgres.h"
 
+#include "lib/stringinfo.h"
+#include "utils/builtins.h"
+
 #include "model/model_int.h"
 
 /* Is it a declaration of data?  A reference to a data store counts as one. */
@@ -144,19 +147,77 @@ read_copy(Builder *builder, Element *association, Mappings *mappings, const char
 		bpm_model_add_mapping(mappings, target, bpm_model_variable_path(builder, association, source));
 }
 
+/* The table of a data store, quoted part by part; NULL: it is bound to none. */
+static char *
+table_of(Builder *builder, Element *association, const char *end)
+{
+	Element    *reference = bpm_model_child(association, end);
+	Element    *data = reference ? bpm_model_find(builder, reference->text) : NULL;
+	const char *table = data ? bpm_model_vendor(data, NS_BIT(NS_BPM), "table") : NULL;
+	StringInfoData quoted;
+	char	   *rest;
+	char	   *part;
+
+	if (data != NULL && table == NULL && bpm_model_attribute(data, "dataStoreRef") != NULL)
+	{
+		data = bpm_model_find(builder, bpm_model_attribute(data, "dataStoreRef"));
+		table = data ? bpm_model_vendor(data, NS_BIT(NS_BPM), "table") : NULL;
+	}
+	if (table == NULL || bpm_model_blank(table))
+		return NULL;
+	initStringInfo(&quoted);
+	for (part = strtok_r(bpm_model_trim(table), ".", &rest); part != NULL; part = strtok_r(NULL, ".", &rest))
+		appendStringInfo(&quoted, "%s%s", quoted.len > 0 ? "." : "", quote_identifier(part));
+	return quoted.data;
+}
+
+/*
+ * A data store that is bound to a table: out of it come all its rows as a list,
+ * into it go objects as rows.
+ */
+static bool
+read_store_access(Builder *builder, Element *association, FlowNode *node)
+{
+	char	   *from = table_of(builder, association, "sourceRef");
+	char	   *into = table_of(builder, association, "targetRef");
+	const char *source = end_name(builder, association, "sourceRef");
+	const char *target = end_name(builder, association, "targetRef");
+	Expression *transformation = bpm_model_formal_child(builder, association, "transformation");
+	StoreWrite *write;
+
+	if (from != NULL && bpm_model_is(association, "dataInputAssociation"))
+	{
+		bpm_model_add_mapping(&node->inputs, target ? target : source,
+							  bpm_model_sql(psprintf("(SELECT coalesce(jsonb_agg(to_jsonb(t)), '[]') FROM %s t)", from)));
+		return true;
+	}
+	if (into == NULL || !bpm_model_is(association, "dataOutputAssociation"))
+		return false;
+	if (transformation == NULL && source == NULL)
+	{
+		bpm_model_refuse(builder, association, "writes to a table, but has no source");
+		return true;
+	}
+	write = palloc0(sizeof(StoreWrite));
+	write->table = into;
+	write->source = transformation ? transformation : bpm_model_variable_path(builder, association, source);
+	node->store_writes = lappend(node->store_writes, write);
+	return true;
+}
+
 /*
  * A transformation or assignments say what is copied.  Without them a variable
  * is copied to one of another name; all variables of a scope can be seen inside
  * it, so an arrow between the same or no names says nothing more.
  */
 static void
-read_association(Builder *builder, Element *association, Mappings *mappings)
+read_association(Builder *builder, Element *association, FlowNode *node, Mappings *mappings)
 {
 	Expression *transformation = bpm_model_formal_child(builder, association, "transformation");
 	const char *source = end_name(builder, association, "sourceRef");
 	const char *target = end_name(builder, association, "targetRef");
 
-	if (read_assignments(builder, association, mappings))
+	if (read_assignments(builder, association, mappings) || read_store_access(builder, association, node))
 		return;
 	if (transformation != NULL && target != NULL)
 		bpm_model_add_mapping(mappings, target, transformation);
@@ -174,8 +235,8 @@ bpm_model_read_associations(Builder *builder, Element *element, FlowNode *node)
 	foreach_child(child, element)
 	{
 		if (bpm_model_is(child, "dataInputAssociation"))
-			read_association(builder, child, &node->inputs);
+			read_association(builder, child, node, &node->inputs);
 		else if (bpm_model_is(child, "dataOutputAssociation"))
-			read_association(builder, child, &node->outputs);
+			read_association(builder, child, node, &node->outputs);
 	}
 }

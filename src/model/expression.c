@@ -176,6 +176,13 @@ bpm_model_variable_path(Builder *builder, const Element *at, const char *text)
 	return expr ? expr : unmarked(builder, at, text);
 }
 
+/* An expression in SQL that the engine made itself. */
+Expression *
+bpm_model_sql(const char *text)
+{
+	return make_expr(EXPR_SQL, text);
+}
+
 /*
  * A text in a language that is named: NULL when the name says nothing about it,
  * *known false when it is none of ours.

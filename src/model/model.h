@@ -60,6 +60,13 @@ typedef struct Mappings
 	Mapping    *items;
 } Mappings;
 
+/* What goes into the table of a data store when an activity completes: an object, or a list of them. */
+typedef struct StoreWrite
+{
+	const char *table;			/* quoted, as SQL wants it */
+	Expression *source;
+} StoreWrite;
+
 /* EVENT DEFINITIONS */
 
 typedef enum EventKind
@@ -322,6 +329,7 @@ typedef struct FlowNode
 	int			completion_quantity;
 	Mappings	inputs;
 	Mappings	outputs;
+	List	   *store_writes;	/* of StoreWrite */
 	bool		keep_results;	/* without an output mapping, results leave the activity */
 	Loop	   *loop;			/* or NULL */
 	List	   *listeners;		/* of Listener */

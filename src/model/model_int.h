@@ -157,6 +157,7 @@ extern void bpm_model_check_integer(Builder *builder, const Element *at, const c
 extern Expression *bpm_model_formal(Builder *builder, const Element *element);
 extern Expression *bpm_model_formal_child(Builder *builder, const Element *element, const char *name);
 extern Expression *bpm_model_variable_path(Builder *builder, const Element *at, const char *text);
+extern Expression *bpm_model_sql(const char *text);
 extern Expression *bpm_model_script(Builder *builder, const Element *at, const char *language, const char *text,
 							  bool *known);
 

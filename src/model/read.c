@@ -162,9 +162,13 @@ read_process(Builder *builder, Element *element)
 	NodeKind	kind;
 
 	MemoryContextSwitchTo(context);
-	builder->process = bpm_model_global_kind(element, &kind)
-		? bpm_model_build_task(builder, element, kind)
-		: bpm_model_build(builder, element);
+	if (bpm_model_global_kind(element, &kind))
+	{
+		builder->process = bpm_model_build_task(builder, element, kind);
+		builder->process->global_task = true;
+	}
+	else
+		builder->process = bpm_model_build(builder, element);
 	builder->process->context = context;
 	MemoryContextSwitchTo(outer);
 

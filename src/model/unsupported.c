@@ -68,17 +68,6 @@ has_unknown_event(const FlowNode *node)
 }
 
 static bool
-has_table(const FlowNode *node)
-{
-	int			i;
-
-	for (i = 0; i < node->variable_count; i++)
-		if (node->variables[i].table != NULL)
-			return true;
-	return false;
-}
-
-static bool
 starts_by_all(const FlowNode *node)
 {
 	return node->all_events && node->event_count > 1 && node->scope->kind == NODE_PROCESS;
@@ -89,6 +78,5 @@ const Rule bpm_model_unsupported[] =
 	{EVENT_KINDS, has_unknown_event, "has a trigger that is not executed yet"},
 	{KIND(START_EVENT), starts_by_all, "starts the process by several events together, which is not executed yet"},
 
-	{ALL_KINDS, has_table, "is bound to a table, which is not executed yet"},
 	{0}
 };

@@ -339,7 +339,10 @@ AS $$
 		SELECT 'other branches', NULL, format('arrived over each incoming flow: %s', array_to_string(t.arrivals, ', '))
 		WHERE t.kind = 'join'
 		UNION ALL
-		SELECT 'what is inside', NULL, format('%s tokens', t.children) WHERE t.kind = 'scope'
+		SELECT 'what is inside', NULL, format('%s tokens', t.children) WHERE t.kind = 'scope' OR t.kind = 'adhoc' AND t.children > 0
+		UNION ALL
+		SELECT 'somebody who starts an activity inside', NULL, 'bpm.modify(instance, activate => …), or bpm.end_adhoc(token)'
+		WHERE t.kind = 'adhoc' AND t.children = 0
 		UNION ALL
 		SELECT 'the background worker', NULL, 'the step budget (bpm.max_steps) was used up' WHERE t.state = 'ready'
 	) AS w(waits_for, due_at, detail)
