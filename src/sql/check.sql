@@ -3,7 +3,7 @@
 CREATE FUNCTION bpm.check()
 RETURNS TABLE (invariant text, instance bigint, detail text)
 LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
+SET search_path = pg_catalog, pg_temp SET jit = off
 AS $$
 	WITH
 	-- all that belongs to an instance
@@ -15,8 +15,9 @@ AS $$
 		UNION ALL SELECT 'subscription', id, instance, token FROM bpm.subscription WHERE instance IS NOT NULL
 		UNION ALL SELECT 'incident', id, instance, token FROM bpm.incident WHERE resolved_at IS NULL
 	),
-	events (instance, count, distinct_count, first, last) AS (
-		SELECT instance, count(*), count(DISTINCT seq), min(seq), max(seq) FROM bpm.event GROUP BY instance
+	-- as many numbers as the last one, with the sums that 1 … n have: sorting them all would cost ten times as much
+	events (instance, count, sum, squares, first, last) AS (
+		SELECT instance, count(*), sum(seq), sum(seq * seq), min(seq), max(seq) FROM bpm.event GROUP BY instance
 	)
 
 	-- Rows and their instance
@@ -188,7 +189,9 @@ UNION ALL
 		coalesce(e.count, 0), e.first, e.last)
 	FROM bpm.instance i LEFT JOIN events e ON e.instance = i.id
 	WHERE coalesce(e.count, 0) <> i.events
-	OR e.count > 0 AND (e.distinct_count, e.first, e.last) IS DISTINCT FROM (i.events, 1::bigint, i.events)
+	OR e.count > 0 AND ((e.first, e.last) IS DISTINCT FROM (1::bigint, i.events)
+		OR 2 * e.sum <> i.events::numeric * (i.events + 1)
+		OR 6 * e.squares <> i.events::numeric * (i.events + 1) * (2 * i.events + 1))
 $$;
 COMMENT ON FUNCTION bpm.check() IS
 'Looks for broken invariants: no row is good news. Reads all tables, the whole event log among them. '
