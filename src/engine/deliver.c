@@ -36,6 +36,8 @@ static void hand_over(Sent *sent, bool now);
 static void hand_over_signal(Sent *sent, bool now);
 static void leave_for_worker(const char *kind, const Sent *sent, int64 subscription);
 static int	by_instance(const ListCell *a, const ListCell *b);
+static int	next_instance(List *waiting, int first);
+static Delivered deliver_signal(List *waiting, int first, int next, Jsonb *variables, LockWait wait, int *reached);
 
 /* SENDING */
 
@@ -102,22 +104,28 @@ hand_over(Sent *sent, bool now)
 static void
 hand_over_signal(Sent *sent, bool now)
 {
-	ListCell   *cell;
+	List	   *waiting = bpm_store_waiting_signal(sent->signal);
+	int			first;
+	int			next;
+	int			i;
 
-	foreach(cell, bpm_store_waiting_signal(sent->signal))
+	list_sort(waiting, by_instance);
+	for (first = 0; first < list_length(waiting); first = next)
 	{
-		SubscriptionRow *subscription = lfirst(cell);
+		SubscriptionRow *subscription = list_nth(waiting, first);
+		int			reached;
 
 		CHECK_FOR_INTERRUPTS();
+		next = next_instance(waiting, first);
 		if (subscription->instance == sent->sender)
 			continue;
-		if (!now)
-			leave_for_worker("signal", sent, subscription->id);
-		else if (subscription->instance == 0)
+		if (now && subscription->instance == 0)
 			bpm_start_by_event(subscription->definition, subscription->element, NULL, sent->variables,
 							   "signal_received");
-		else if (bpm_deliver_to(subscription, sent->variables, "signal_received", LOCK_SKIP) == DELIVERY_BUSY)
-			leave_for_worker("signal", sent, subscription->id);
+		else if (!now ||
+				 deliver_signal(waiting, first, next, sent->variables, LOCK_SKIP, &reached) == DELIVERY_BUSY)
+			for (i = first; i < next; i++)
+				leave_for_worker("signal", sent, ((SubscriptionRow *) list_nth(waiting, i))->id);
 	}
 }
 
@@ -176,14 +184,63 @@ bpm_deliver_to(SubscriptionRow *subscription, Jsonb *variables, const char *kind
 
 /* THE VERB */
 
-/* Order of locks: several instances in one call are locked by ascending id. */
+/* Order of locks: several instances in one call are locked by ascending id; within one the oldest comes first. */
 static int
 by_instance(const ListCell *a, const ListCell *b)
 {
-	int64		x = ((SubscriptionRow *) lfirst(a))->instance;
-	int64		y = ((SubscriptionRow *) lfirst(b))->instance;
+	SubscriptionRow *x = lfirst(a);
+	SubscriptionRow *y = lfirst(b);
 
-	return (x > y) - (x < y);
+	if (x->instance != y->instance)
+		return (x->instance > y->instance) - (x->instance < y->instance);
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+/* Where those of the next instance begin.  Each that starts an instance is for itself. */
+static int
+next_instance(List *waiting, int first)
+{
+	int64		instance = ((SubscriptionRow *) list_nth(waiting, first))->instance;
+	int			next = first + 1;
+
+	while (instance != 0 && next < list_length(waiting) &&
+		   ((SubscriptionRow *) list_nth(waiting, next))->instance == instance)
+		next++;
+	return next;
+}
+
+/*
+ * Gives a signal to the subscriptions from first to before next, of one
+ * instance, in a unit of its own.  All have it before any of them goes on: what
+ * one does then may end the others.
+ */
+static Delivered
+deliver_signal(List *waiting, int first, int next, Jsonb *variables, LockWait wait, int *reached)
+{
+	Unit	   *unit = bpm_unit_begin();
+	Instance   *instance = bpm_unit_open(unit, ((SubscriptionRow *) list_nth(waiting, first))->instance, wait);
+	int			i;
+
+	*reached = 0;
+	/* one that is suspended does not listen */
+	for (i = first; instance != NULL && !unit->suspended && i < next; i++)
+	{
+		SubscriptionRow *subscription = list_nth(waiting, i);
+		Token	   *host = bpm_token_load(instance, subscription->token);
+		SubscriptionRow *row = host ? bpm_event_wait_of(host, TABLE_SUBSCRIPTION, subscription->id) : NULL;
+
+		if (row == NULL)
+			continue;
+		bpm_occur_waiting(host, row, variables, "signal_received");
+		(*reached)++;
+	}
+	if (*reached == 0)
+	{
+		bpm_unit_drop(unit);
+		return instance ? DELIVERY_GONE : DELIVERY_BUSY;
+	}
+	bpm_unit_finish(unit);
+	return DELIVERED;
 }
 
 /* Everybody who waits for the signal now, and the processes that it starts; how many were reached. */
@@ -191,7 +248,8 @@ int
 bpm_engine_signal(const char *name, Jsonb *variables)
 {
 	List	   *waiting;
-	ListCell   *cell;
+	int			first;
+	int			next;
 	int			reached = 0;
 
 	if (!bpm_json_is_object(variables))
@@ -200,16 +258,19 @@ bpm_engine_signal(const char *name, Jsonb *variables)
 				 errmsg("the variables of signal \"%s\" must be a JSON object", name)));
 	waiting = bpm_store_waiting_signal(name);
 	list_sort(waiting, by_instance);
-	foreach(cell, waiting)
+	for (first = 0; first < list_length(waiting); first = next)
 	{
-		SubscriptionRow *subscription = lfirst(cell);
+		SubscriptionRow *subscription = list_nth(waiting, first);
+		int			here;
 
 		CHECK_FOR_INTERRUPTS();
+		next = next_instance(waiting, first);
 		if (subscription->instance == 0)
-			reached += bpm_start_by_event(subscription->definition, subscription->element, NULL, variables,
-										  "signal_received") != 0;
+			here = bpm_start_by_event(subscription->definition, subscription->element, NULL, variables,
+									  "signal_received") != 0;
 		else
-			reached += bpm_deliver_to(subscription, variables, "signal_received", LOCK_WAIT) == DELIVERED;
+			deliver_signal(waiting, first, next, variables, LOCK_WAIT, &here);
+		reached += here;
 	}
 	return reached;
 }

@@ -145,14 +145,18 @@ around(Token *level)
 	return level->parent ? level->parent : bpm_call_caller(level->instance);
 }
 
-/* What comes out of an event subprocess is for those outside: never for its siblings or itself. */
+/*
+ * What comes out of an event subprocess is for those outside: never for its
+ * siblings or itself.  In the body of a loop are iterations and nothing else;
+ * event subprocesses are in each of these.
+ */
 static bool
 scope_catches(Token *scope, const Token *inside, Thrown thrown, Catcher *catcher)
 {
 	int			exactly;
 	int			i;
 
-	if (inside == NULL || inside->node->kind == NODE_EVENT_SUBPROCESS)
+	if (inside == NULL || inside->node->kind == NODE_EVENT_SUBPROCESS || bpm_loop_is_body(scope))
 		return false;
 	catcher->host = scope;
 	for (exactly = 1; exactly >= 0; exactly--)

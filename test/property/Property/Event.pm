@@ -3,6 +3,7 @@ package Property::Game;
 
 use strict;
 use warnings;
+no warnings 'recursion';
 
 # WAITS: { kind, node (the event), token (that waits), name, due }
 
@@ -121,6 +122,12 @@ sub throw_event
 	my ($self, $token) = @_;
 	my ($node, $trigger, $name) = ($token->{node}, @{ $token->{node} }{qw(trigger name)});
 
+	# Tokens that are on their way get the chance to wait for the signal.
+	if ($trigger eq 'signal' && !$token->{yielded}++)
+	{
+		push @{ $self->{queue} }, $token;
+		return;
+	}
 	if ($trigger eq 'error')
 	{
 		$self->log(element_completed => $node->{id});
@@ -205,11 +212,18 @@ sub receivers
 	  grep { $_->{kind} eq $kind && $_->{name} eq $name } values %{ $self->{waits} };
 }
 
+# Everybody who waits gets it, and each instance goes on before the next one has it.
 sub signal
 {
-	my ($self, $name, $variables) = @_;
-	push @{ $self->{happened} }, map { [ $_, $variables ] } $self->receivers('signal', $name);
-	$self->settle;
+	my ($self, $name, $variables, $sender) = @_;
+	my @receivers = grep { !$sender || $_->{token}{instance} != $sender } $self->receivers('signal', $name);
+
+	for my $instance (@{ $self->{instances} })
+	{
+		local $self->{sent} = [];
+		push @{ $self->{happened} }, map { [ $_, $variables ] } grep { $_->{token}{instance} == $instance } @receivers;
+		$self->run;
+	}
 	return;
 }
 
@@ -217,9 +231,10 @@ sub signal
 sub deliver
 {
 	my ($self, $kind, $name, $sender) = @_;
-	return $self->message($name, {}) if $kind eq 'message';
-	push @{ $self->{happened} }, map { [ $_, {} ] }
-	  grep { $_->{token}{instance} != $sender } $self->receivers('signal', $name);
+	return $self->signal($name, {}, $sender) if $kind eq 'signal';
+	local $self->{sent} = [];
+	$self->message($name, {});
+	$self->run;
 	return;
 }
 

@@ -11,6 +11,7 @@ package Property::Game;
 
 use strict;
 use warnings;
+no warnings 'recursion';
 
 use Property::Event;
 use Property::Join;
@@ -111,7 +112,6 @@ sub token_at
 sub run
 {
 	my ($self) = @_;
-	$self->{turns} = 0;
 	while (1)
 	{
 		$self->settle;
@@ -148,6 +148,7 @@ sub settle
 sub arrive
 {
 	my ($self, $token) = @_;
+	return $self->body($token) if $token->{yielded};
 	return $self->join_arrive($token) if $self->is_join($token->{node});
 	$self->enter($token);
 	return;

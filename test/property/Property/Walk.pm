@@ -104,6 +104,7 @@ sub act
 	my ($game, $action) = @_;
 	my ($what, $element, $n, $variables, $code) = @$action;
 
+	$game->{turns} = 0;
 	if ($what =~ /^(job|task)(_error|_escalation)?$/)
 	{
 		my ($kind, $thrown) = ($1, $2 || '');
