@@ -1,0 +1,28 @@
+-- Promised: what the property test (test/property) has found wrong stays mended.
+\set ECHO none
+\i test/prelude.sql
+
+-- All who wait in an instance get a signal before one of them goes on: what it does may end the others.
+SELECT pg_temp.deploy('divergence_signal', '<startEvent id="s"/>
+	<intermediateCatchEvent id="a"><signalEventDefinition signalRef="go"/></intermediateCatchEvent>
+	<intermediateCatchEvent id="b"><signalEventDefinition signalRef="go"/></intermediateCatchEvent>
+	<endEvent id="t"><terminateEventDefinition/></endEvent>', 's>a; s>b; a>t; b>t', '<signal id="go" name="div-go"/>');
+SELECT bpm.start('divergence_signal') AS i \gset
+SELECT bpm.signal('div-go');
+SELECT what FROM pg_temp.log(:i) WHERE what LIKE 'element%';
+
+-- What an event subprocess of an iteration throws leaves the loop: in its body nothing catches it again.
+SELECT pg_temp.deploy('divergence_body', '<startEvent id="s"/>
+	<subProcess id="p"><multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality>
+	</multiInstanceLoopCharacteristics><userTask id="a"/>
+		<subProcess id="h" triggeredByEvent="true"><startEvent id="hs"><errorEventDefinition/></startEvent>
+		<endEvent id="he"><errorEventDefinition errorRef="bad"/></endEvent>' || pg_temp.flows('hs>he') || '</subProcess>
+	</subProcess>
+	<boundaryEvent id="x" attachedToRef="p"><errorEventDefinition errorRef="bad"/></boundaryEvent>
+	<userTask id="z"/>', 's>p; x>z', '<error id="bad" errorCode="BAD"/>');
+SELECT bpm.start('divergence_body') AS i \gset
+SELECT bpm.throw_task_error(min(id), 'ANY') FROM bpm.task WHERE instance = :i;
+SELECT pg_temp.at(:i);
+
+SELECT pg_temp.clean();
+SELECT * FROM bpm.check();
