@@ -4,13 +4,13 @@
  *
  * The cells of a column that only compare the input with constants cut the line
  * of values into points and gaps between them.  For each of these the column has
- * the set of rules that a value there may match; a search among the bounds finds it.
- * The sets of all columns are intersected, and only where a rule that is left has a cell of
- * another kind, that cell is evaluated.
+ * the set of rules that a value there may match; a search among the bounds finds
+ * it.  The sets of all columns are intersected, and only where a rule that is
+ * left has a cell of another kind, that cell is evaluated.
  *
  * One kind of values is indexed for each column: that of its first such cell.
- * A value of another kind goes the long way, so that a cell means the same
- * with the index as without.
+ * A value of another kind goes the long way, so that a cell means the same with
+ * the index as without.
  */
 #include "postgres.h"
 
@@ -35,12 +35,6 @@ static inline void
 set_add(uint64 *set, int rule)
 {
 	set[rule / 64] |= UINT64CONST(1) << (rule % 64);
-}
-
-static inline bool
-set_has(const uint64 *set, int rule)
-{
-	return (set[rule / 64] >> (rule % 64)) & 1;
 }
 
 /* MAKING */

@@ -75,11 +75,11 @@ decide(Token *token, const Decision *decision)
 	definition = bpm_definition_get(called->id);
 	evaluate(definition, bpm_variables_scope(token), token->instance->unit->now, true, &result);
 	log_evaluation(token, definition, &result);
-	bpm_definition_release(definition);
-
 	value = result.value;
 	if (!result.failed && mappings[decision->mapping] != NULL)
 		misfit = mappings[decision->mapping] (&result, &value);
+	bpm_definition_release(definition);
+
 	if (result.failed)
 		fail(token, psprintf("decision \"%s\" failed", key), bpm_dmn_complaint(&result));
 	else if (misfit != NULL)
