@@ -30,12 +30,14 @@ typedef struct Progress
 static Progress progress_of(Token *body);
 static void set_progress(Token *body, Progress progress);
 static bool count_items(Token *body, int64 *total);
-static bool more_wanted(Token *body, int64 completed, bool *more);
+static bool more_wanted(Token *at, int64 completed, bool *more);
 static void start_iteration(Token *body, Progress *progress);
 static char *variable_in(const char *text);
 static Jsonb *item_of(Token *body, int64 position);
 static bool is_enough(Token *iteration, Progress progress, bool *enough);
-static void throw_behavior(Token *body, Progress progress);
+static void add_counts(Token *iteration, Progress progress);
+static bool choose_events(Token *iteration, Progress progress, List **events);
+static void throw_events(Token *body, List *events);
 
 bool
 bpm_loop_is_iteration(const Token *token)
@@ -160,21 +162,26 @@ count_items(Token *body, int64 *total)
 	return true;
 }
 
-/* Standard loop: whether another iteration follows. */
+/*
+ * Standard loop: whether another iteration follows.  Asked at the body before
+ * the first one, then at the iteration that is done: there an incident stays.
+ */
 static bool
-more_wanted(Token *body, int64 completed, bool *more)
+more_wanted(Token *at, int64 completed, bool *more)
 {
-	const Loop *loop = body->node->loop;
+	const Loop *loop = at->node->loop;
 	int32		maximum;
 	Verdict		verdict;
 
-	if (!bpm_eval_int(body, loop->maximum, "loop maximum", PG_INT32_MAX, &maximum))
+	if (!bpm_eval_int(at, loop->maximum, "loop maximum", PG_INT32_MAX, &maximum))
 		return false;
 	*more = completed < maximum;
 	if (!*more || loop->condition == NULL)
 		return true;
-	bpm_variables_add(body, bpm_json_build("loopCounter", JSON_INT, completed + loop->first, NULL));
-	verdict = bpm_eval_condition(body, loop->condition, "loop condition");
+	bpm_variables_add(at, bpm_json_build("loopCounter", JSON_INT, completed + loop->first, NULL));
+	verdict = bpm_eval_condition(at, loop->condition, "loop condition");
+	if (completed > 0)
+		bpm_variables_add(at, bpm_json_build("loopCounter", JSON_INT, completed - 1 + loop->first, NULL));
 	*more = verdict == VERDICT_TRUE;
 	return verdict != VERDICT_INCIDENT;
 }
@@ -263,13 +270,14 @@ bpm_loop_iteration_done(Token *iteration)
 	Jsonb	   *output = NULL;
 	bool		enough = false;
 	bool		more = false;
+	List	   *events;
 
 	progress.completed++;
 	if (loop->output_element != NULL && !bpm_eval_json(iteration, loop->output_element, "output element", &output))
 		return;
-	if (!is_enough(iteration, progress, &enough))
+	if (!is_enough(iteration, progress, &enough) || !choose_events(iteration, progress, &events))
 		return;
-	if (loop->kind == LOOP_STANDARD && !more_wanted(body, progress.completed, &more))
+	if (loop->kind == LOOP_STANDARD && !more_wanted(iteration, progress.completed, &more))
 		return;
 
 	if (output != NULL)
@@ -279,7 +287,7 @@ bpm_loop_iteration_done(Token *iteration)
 	bpm_event_close(iteration);
 	bpm_token_discard(iteration);
 	set_progress(body, progress);
-	throw_behavior(body, progress);
+	throw_events(body, events);
 	if (body->dead)
 		return;
 
@@ -301,11 +309,22 @@ static bool
 is_enough(Token *iteration, Progress progress, bool *enough)
 {
 	const Loop *loop = iteration->node->loop;
-	int64		active = iteration->parent->row->children - 1;
 	Verdict		verdict;
 
 	if (loop->completion == NULL)
 		return true;
+	add_counts(iteration, progress);
+	verdict = bpm_eval_condition(iteration, loop->completion, "completion condition");
+	*enough = verdict == VERDICT_TRUE;
+	return verdict != VERDICT_INCIDENT;
+}
+
+/* What conditions about a multi-instance activity see: the numbers of its iterations. */
+static void
+add_counts(Token *iteration, Progress progress)
+{
+	int64		active = iteration->parent->row->children - 1;
+
 	bpm_variables_add(iteration,
 					  bpm_json_build("nrOfInstances", JSON_INT, progress.total,
 									 "nrOfActiveInstances", JSON_INT, active,
@@ -314,31 +333,44 @@ is_enough(Token *iteration, Progress progress, bool *enough)
 									 "numberOfActiveInstances", JSON_INT, active,
 									 "numberOfCompletedInstances", JSON_INT, progress.completed,
 									 "numberOfTerminatedInstances", JSON_INT, (int64) 0, NULL));
-	verdict = bpm_eval_condition(iteration, loop->completion, "completion condition");
-	*enough = verdict == VERDICT_TRUE;
-	return verdict != VERDICT_INCIDENT;
 }
 
-/* Events that completed iterations throw at the boundary of the activity (BPMN 2.0.2, table 10.29). */
-static void
-throw_behavior(Token *body, Progress progress)
+/* The events that a completed iteration throws at the boundary of the activity (BPMN 2.0.2, table 10.29). */
+static bool
+choose_events(Token *iteration, Progress progress, List **events)
 {
-	const Loop *loop = body->node->loop;
+	const Loop *loop = iteration->node->loop;
 	ListCell   *cell;
 
+	*events = NIL;
 	if (loop->behavior == BEHAVIOR_NONE && loop->event_none != NULL)
-		bpm_throw_implicit(body, loop->event_none);
+		*events = list_make1(loop->event_none);
 	if (loop->behavior == BEHAVIOR_ONE && loop->event_one != NULL && progress.completed == 1)
-		bpm_throw_implicit(body, loop->event_one);
+		*events = list_make1(loop->event_one);
 	if (loop->behavior != BEHAVIOR_COMPLEX)
-		return;
+		return true;
+	add_counts(iteration, progress);
 	foreach(cell, loop->complex)
 	{
 		ComplexBehavior *complex = lfirst(cell);
+		Verdict		verdict = bpm_eval_condition(iteration, complex->condition, "behavior condition");
 
-		if (!body->dead && bpm_eval_condition(body, complex->condition, "behavior condition") == VERDICT_TRUE)
-			bpm_throw_implicit(body, complex->event);
+		if (verdict == VERDICT_INCIDENT)
+			return false;
+		if (verdict == VERDICT_TRUE)
+			*events = lappend(*events, complex->event);
 	}
+	return true;
+}
+
+static void
+throw_events(Token *body, List *events)
+{
+	ListCell   *cell;
+
+	foreach(cell, events)
+		if (!body->dead)
+			bpm_throw_implicit(body, lfirst(cell));
 }
 
 /* ENDING */
@@ -353,6 +385,7 @@ bpm_loop_finish(Token *body)
 		bpm_variables_put(body->parent, bpm_json_wrap(loop->output_collection,
 													  bpm_item_gather(body, progress_of(body).total)));
 	bpm_item_drop(body);
+	body->items = NULL;
 	bpm_token_leave(body);
 }
 
