@@ -90,6 +90,12 @@ awaits_all_within(const FlowNode *node)
 }
 
 static bool
+joins_on_no_condition(const FlowNode *node)
+{
+	return node->incoming_count > 1 && node->activation == NULL;
+}
+
+static bool
 does_nothing(const FlowNode *node)
 {
 	return node->incoming_count < 2 && node->outgoing_count < 2;
@@ -113,6 +119,7 @@ const Rule bpm_model_gateway_rules[] =
 	"eventGatewayType=\"Parallel\" needs instantiate=\"true\"."},
 	{KIND(EVENT_GATEWAY), leads_to_shared, "leads to an event that other flows lead to as well", NULL, true},
 	{KIND(EVENT_GATEWAY), mixes_tasks_and_events, "leads to receive tasks and to message events", NULL, true},
+	{KIND(COMPLEX_GATEWAY), joins_on_no_condition, "joins but has no activationCondition, so it would never go on"},
 	{GATEWAY_KINDS, does_nothing, "neither joins nor splits", NULL, true},
 	{KIND(EXCLUSIVE_GATEWAY) | KIND(INCLUSIVE_GATEWAY), has_one_exit_without_default,
 		"has one outgoing flow, and that has a condition: without a default flow the token may stay", NULL, true},
