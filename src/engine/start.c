@@ -214,6 +214,10 @@ bpm_engine_evaluate_conditions(Jsonb *variables)
 	List	   *started = NIL;
 	ListCell   *cell;
 
+	if (!bpm_json_is_object(variables))
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_BAD_ARGUMENT),
+				 errmsg("the variables that conditions are evaluated with must be a JSON object")));
 	foreach(cell, bpm_store_subscriptions(0, 0))
 	{
 		SubscriptionRow *subscription = lfirst(cell);

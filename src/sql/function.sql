@@ -207,7 +207,7 @@ RETURNS SETOF bigint
 AS 'MODULE_PATHNAME', 'bpm_evaluate_conditions' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION bpm.evaluate_conditions(jsonb) IS
 'Starts, with these variables, every process one of whose conditional start events holds for them; returns the '
-'instances.';
+'instances. WF005: variables are no object.';
 
 -- Clock and due work
 
