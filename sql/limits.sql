@@ -86,6 +86,19 @@ SELECT pg_temp.at(:ping), pg_temp.at(:pong), (SELECT count(*) FROM bpm.delivery)
 SELECT bpm.cancel(:ping);
 SELECT bpm.tick();
 
+-- Nor do several that wake each other by one signal, each all the others.
+SELECT pg_temp.deploy('lim_choir', '<startEvent id="s"/><userTask id="a"/><boundaryEvent id="b" attachedToRef="a"
+	cancelActivity="false"><signalEventDefinition signalRef="g"/></boundaryEvent><endEvent id="e">
+	<signalEventDefinition
+	signalRef="g"/></endEvent>', 's>a; b>e', '<signal id="g" name="lim-choir"/>');
+SET bpm.max_steps = 20;
+SELECT count(bpm.start('lim_choir')) FROM generate_series(1, 3);
+SELECT bpm.signal('lim-choir');
+SELECT count(*) > 0 AS left FROM bpm.delivery;
+SELECT count(bpm.cancel(id)) FROM bpm.instance WHERE process = 'lim_choir' AND state = 'active';
+TRUNCATE bpm.delivery;
+SET bpm.max_steps = 1000;
+
 -- A process that starts itself by a signal does not hold the call either.
 SELECT pg_temp.deploy('lim_self', '<startEvent id="s"><signalEventDefinition signalRef="g"/></startEvent>
 	<endEvent id="e"><signalEventDefinition signalRef="g"/></endEvent>', 's>e', '<signal id="g" name="lim-self"/>');

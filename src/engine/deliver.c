@@ -15,8 +15,9 @@
 #include "base/wake.h"
 #include "engine/engine_int.h"
 
-/* Deliveries inside one another, before the worker takes over: two processes may play ping-pong without end. */
+/* Deliveries that follow from deliveries, before the worker takes over: it may have no end, and each may lead to many. */
 #define MAX_DEPTH 50
+#define MAX_DELIVERED 1000
 
 /* Something that a step sent. */
 typedef struct Sent
@@ -31,9 +32,9 @@ typedef struct Sent
 } Sent;
 
 static void send(Unit *unit, Sent sent);
-static bool is_deep(const Unit *unit);
-static void hand_over(Sent *sent, bool now);
-static void hand_over_signal(Sent *sent, bool now);
+static bool may_deliver(const Unit *unit);
+static void hand_over(const Unit *unit, Sent *sent);
+static void hand_over_signal(const Unit *unit, Sent *sent);
 static void leave_for_worker(const char *kind, const Sent *sent, int64 subscription);
 static int	by_instance(const ListCell *a, const ListCell *b);
 static int	next_instance(List *waiting, int first);
@@ -72,37 +73,37 @@ send(Unit *unit, Sent sent)
 void
 bpm_deliver(Unit *unit)
 {
-	bool		now = !is_deep(unit);
 	ListCell   *cell;
 
 	check_stack_depth();
 	foreach(cell, unit->sent)
-		hand_over(lfirst(cell), now);
+		hand_over(unit, lfirst(cell));
 }
 
-/* Whether deliveries have led to deliveries that often that it may have no end. */
+/* Whether what this unit sent is handed over now.  Deliveries that follow from deliveries are counted. */
 static bool
-is_deep(const Unit *unit)
+may_deliver(const Unit *unit)
 {
-	int			depth = 0;
+	Unit	   *outermost = unconstify(Unit *, unit);
+	int			depth = 1;
 
-	for (; unit != NULL; unit = unit->outer)
+	for (; outermost->outer != NULL; outermost = outermost->outer)
 		depth++;
-	return depth > MAX_DEPTH;
+	return depth == 1 || (depth <= MAX_DEPTH && outermost->delivered++ < MAX_DELIVERED);
 }
 
 static void
-hand_over(Sent *sent, bool now)
+hand_over(const Unit *unit, Sent *sent)
 {
 	if (sent->signal != NULL)
-		hand_over_signal(sent, now);
-	else if (!now ||
+		hand_over_signal(unit, sent);
+	else if (!may_deliver(unit) ||
 			 !bpm_message_deliver(sent->message, sent->key, sent->variables, sent->until, sent->message_id, LOCK_SKIP))
 		leave_for_worker("message", sent, 0);
 }
 
 static void
-hand_over_signal(Sent *sent, bool now)
+hand_over_signal(const Unit *unit, Sent *sent)
 {
 	List	   *waiting = bpm_store_waiting_signal(sent->signal);
 	int			first;
@@ -114,11 +115,13 @@ hand_over_signal(Sent *sent, bool now)
 	{
 		SubscriptionRow *subscription = list_nth(waiting, first);
 		int			reached;
+		bool		now;
 
 		CHECK_FOR_INTERRUPTS();
 		next = next_instance(waiting, first);
 		if (subscription->instance == sent->sender)
 			continue;
+		now = may_deliver(unit);
 		if (now && subscription->instance == 0)
 			bpm_start_by_event(subscription->definition, subscription->element, NULL, sent->variables,
 							   "signal_received");

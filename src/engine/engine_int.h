@@ -150,6 +150,7 @@ struct Unit
 	List	   *sent;			/* to other instances: see deliver.c */
 	List	   *taken;			/* ids of kept messages that were taken, as pointers */
 	int			steps;
+	int			delivered;		/* to other instances, by the units inside this one */
 	bool		parked;			/* tokens were left for the worker */
 };
 
