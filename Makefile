@@ -66,8 +66,8 @@ $(DATA_built): $(INSTALL_SQL)
 # linked into another.
 $(OBJS): $(wildcard src/*/*.h) tmp_version
 tmp_version: FORCE
-	@echo '$(VERSION) $(pkglibdir)' | cmp -s - $@ || echo '$(VERSION) $(pkglibdir)' > $@
-FORCE:
+	@echo '$(VERSION) $(pkglibdir) $(COPT)' | cmp -s - $@ || echo '$(VERSION) $(pkglibdir) $(COPT)' > $@
+.PHONY: FORCE
 
 # PostgreSQL finds its files relative to its own binary.  So a copy of the
 # installation plus our extension is a complete server that touches nothing else.
