@@ -64,3 +64,5 @@ FROM (VALUES ('java.lang.Math', 'max(double, double)', '1.5, 2.5'), ('java.lang.
 	('java.lang.Math', 'nothing(int,int)', '1, 2'), ('java.lang.String',
 	'format(java.lang.String, [Ljava.lang.Object;)', '"%s!", 1'), ('java.lang.String', 'format(int, int)', '1, 1'),
 	('java.lang.Runtime', 'exec(java.lang.String)', '"ls"'), ('', '', '1, 2'), ('x', '(', '1, 2')) t(c, m, a);
+-- An evaluation that used up all it may hold still tells so.
+SELECT pg_temp.typed('for i in 1..20000 return partial'), pg_temp.typed('for i in 1..10**9 return i');

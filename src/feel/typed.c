@@ -11,6 +11,10 @@
 
 #include "feel/node.h"
 
+/* what saying that a limit was reached may take */
+#define ANSWER_STEPS	1000
+#define ANSWER_BYTES	((Size) 64 * 1024)
+
 typedef bool (*Decoder) (FeelMachine *machine, FeelValue body, FeelValue *value);
 
 static bool decode(FeelMachine *machine, FeelValue json, FeelValue *value);
@@ -336,8 +340,12 @@ bpm_feel_typed_answer(FeelMachine *machine, FeelValue value, const FeelRun *run)
 	FeelContext *answer;
 	FeelValue	encoded = encode(machine, value);
 
-	/* a limit that was reached must not swallow the answer itself */
+	/* a limit that was reached must not swallow the answer itself, which is small */
+	if (machine->exhausted)
+		encoded = bpm_feel_null();
 	machine->exhausted = false;
+	machine->steps = Max(machine->steps, ANSWER_STEPS);
+	machine->room = Max(machine->room, ANSWER_BYTES);
 	answer = bpm_feel_make_context(machine, 2);
 	answer->entries[0] = entry_of("value", encoded);
 	answer->entries[1] = entry_of("errors", list_problems(machine, run));
