@@ -92,3 +92,11 @@ SELECT pg_temp.run('dep', '{"n": 5}');
 SELECT count(bpm.undeploy(id)) FROM bpm.definition WHERE key IN ('one', 'two', 'dep');
 -- What is called and is not there is a warning.
 SELECT severity, message FROM bpm.check_model(pg_temp.process('w', 'camunda:decisionRef="nowhere"'));
+-- An assertion that does not hold fails the decision, however deep it is.
+SELECT key FROM bpm.deploy('<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" namespace="t" name="t"><inputData id="i" name="n"/>
+	<decision id="sure" name="sure"><informationRequirement><requiredInput href="#i"/></informationRequirement>
+	<literalExpression><text>{a: [get or else(assert(n, n &gt; 1, "too few"), 7)]}</text></literalExpression></decision></definitions>');
+SELECT key FROM bpm.deploy(pg_temp.process('sure', 'camunda:decisionRef="sure" camunda:resultVariable="res"'));
+SELECT pg_temp.run('sure', '{"n": 5}'), pg_temp.run('sure', '{"n": 1}');
+SELECT bpm.decide('sure', '{"n": 1}');
+SELECT count(bpm.undeploy(id, true)) FROM bpm.definition WHERE key = 'sure';

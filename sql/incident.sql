@@ -134,6 +134,19 @@ SELECT pg_temp.at(:i), pg_temp.incident(:i) IS NOT NULL AS incident;
 SELECT bpm.cancel(:i);
 SELECT count(*) FROM bpm.incident WHERE instance = :i AND resolved_at IS NULL;
 
+-- An expression that has no answer, not even null: an assertion that does not hold, a limit that is reached.
+SELECT pg_temp.deploy('inc_assert', '<startEvent id="s"/><exclusiveGateway id="g" default="g_c"/><task id="b"/>
+	<scriptTask id="c" scriptFormat="feel" bpm:resultVariable="r"><script>{n: [1, assert(x, x != 3,
+	"three is not allowed")]}</script></scriptTask><userTask id="u" bpm:priority="=assert(x, x != 4)"/>',
+	's>g; g>c; g>b if get or else(assert(x, x > 0, "x must be positive"), 1) = 1; c>u');
+SELECT count(bpm.start('inc_assert', jsonb_build_object('x', x))) FROM generate_series(0, 5) x;
+SELECT i.variables, pg_temp.at(i.id), c.kind, c.message, c.detail FROM bpm.instance i
+	LEFT JOIN bpm.incident c ON c.instance = i.id WHERE process = 'inc_assert' ORDER BY i.id;
+SELECT pg_temp.deploy('inc_limit', '<startEvent id="s"/><exclusiveGateway id="g" default="g_a"/><task id="a"/>
+	<task id="b"/>', 's>g; g>a; g>b if count(for i in 1..10**9 return i) = 1');
+SELECT bpm.start('inc_limit') AS i \gset
+SELECT pg_temp.at(:i), message FROM bpm.incident WHERE instance = :i;
+
 -- Refused.
 SELECT bpm.resolve(-1);
 SELECT bpm.start('inc') AS i \gset

@@ -73,7 +73,7 @@ typedef struct DmnRequest
 typedef struct DmnResult
 {
 	bool		found;			/* there is such a decision */
-	bool		failed;			/* it gave null because something went wrong */
+	bool		failed;			/* something went wrong, so that it gave null or nothing at all */
 	Jsonb	   *value;			/* JSON null for null */
 	bool		several;		/* value is a list with what each rule gave */
 	const char *output;			/* the name of the only output of the decision's table, or NULL */

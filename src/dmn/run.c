@@ -346,7 +346,7 @@ bpm_dmn_decide(DmnModel *model, const DmnRequest *request, DmnResult *result)
 	if (request->audited)
 		result->audit = bpm_feel_to_jsonb(machine, bpm_feel_list_end(&audits));
 	result->diagnostics = feel.diagnostics;
-	result->failed = value.kind == FEEL_KIND_NULL && has_problem(feel.diagnostics);
+	result->failed = feel.failure != NULL || (value.kind == FEEL_KIND_NULL && has_problem(feel.diagnostics));
 	bpm_feel_end(machine);
 }
 

@@ -14,6 +14,7 @@
 #include "base/scope.h"
 #include "engine/engine_int.h"
 
+static bool succeeded(Token *token, const Expression *expr, const char *what, const FeelRun *run);
 static void fail(Token *token, const Expression *expr, const char *what, const char *problem);
 static bool select_value(Token *token, const Expression *expr, const char *what, Jsonb **value);
 static List *names_of_array(Jsonb *array);
@@ -36,7 +37,7 @@ bpm_eval_json(Token *token, const Expression *expr, const char *what, Jsonb **va
 			run.scope = bpm_variables_scope(token);
 			run.now = token->instance->unit->now;
 			*value = bpm_feel_json(expr->feel, &run);
-			return true;
+			return succeeded(token, expr, what, &run);
 	}
 	pg_unreachable();
 }
@@ -184,13 +185,17 @@ Verdict
 bpm_eval_condition(Token *token, const Expression *expr, const char *what)
 {
 	FeelRun		run = {0};
+	FeelTruth	truth;
 	Jsonb	   *json;
 
 	if (expr->language == EXPR_FEEL)
 	{
 		run.scope = bpm_variables_scope(token);
 		run.now = token->instance->unit->now;
-		switch (bpm_feel_test(expr->feel, &run))
+		truth = bpm_feel_test(expr->feel, &run);
+		if (!succeeded(token, expr, what, &run))
+			return VERDICT_INCIDENT;
+		switch (truth)
 		{
 			case FEEL_TRUE:
 				return VERDICT_TRUE;
@@ -252,6 +257,16 @@ select_value(Token *token, const Expression *expr, const char *what, Jsonb **val
 	}
 	*value = select.value;
 	return true;
+}
+
+/* False: FEEL has no answer, not even null. */
+static bool
+succeeded(Token *token, const Expression *expr, const char *what, const FeelRun *run)
+{
+	if (run->failure == NULL)
+		return true;
+	fail(token, expr, what, psprintf("failed: %s", run->failure));
+	return false;
 }
 
 static void

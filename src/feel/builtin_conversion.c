@@ -106,15 +106,15 @@ to_json(FeelMachine *machine, const FeelValue *args, int nargs)
 	return result;
 }
 
-/* assert(value, condition, cause?): the value, but a failure where the condition does not hold */
+/* assert(value, condition, cause?): the value, but the evaluation fails where the condition does not hold */
 static FeelValue
 assert_that(FeelMachine *machine, const FeelValue *args, int nargs)
 {
 	if (bpm_feel_is_true(args[1]))
 		return args[0];
 	if (args[2].kind == FEEL_KIND_STRING)
-		return bpm_feel_problem(machine, "%.*s", (int) Min(args[2].length, 400), args[2].u.text);
-	return bpm_feel_problem(machine, "the condition of assert() does not hold");
+		return bpm_feel_fail(machine, "%.*s", (int) Min(args[2].length, 400), args[2].u.text);
+	return bpm_feel_fail(machine, "the condition of assert() does not hold");
 }
 
 /* fromAi(value, …): the value; what else is given describes it to whoever reads the model. */

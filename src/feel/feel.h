@@ -6,7 +6,8 @@
  * An expression is compiled once, in the memory context that is current then,
  * and evaluated as often as wanted.  Bad text and failing evaluation never
  * throw: compiling gives NULL and an error, evaluating gives null and
- * diagnostics.  Only cancellation, out of memory and stack depth raise.
+ * diagnostics; where null is not an answer but the want of one, the run says
+ * so.  Only cancellation, out of memory and stack depth raise.
  */
 #ifndef BPM_FEEL_FEEL_H
 #define BPM_FEEL_FEEL_H
@@ -53,6 +54,7 @@ typedef struct FeelRun
 	Jsonb	   *input;			/* of unary tests: the value of `?` */
 	TimestampTz now;			/* what now() and today() answer; 0: the statement's time */
 	List	   *diagnostics;	/* out: FeelError *, in the order they came up; in the current context */
+	const char *failure;		/* out: why there is no answer at all (a limit, assert()); NULL: there is one */
 } FeelRun;
 
 /*

@@ -218,9 +218,9 @@ container(FeelMachine *machine, FeelValue value)
 	initStringInfo(&writer.out);
 	reserve(&writer, VARHDRSZ);
 	write_container(&writer, value);
-	if (writer.out.len > MAX_JSONB && !machine->exhausted)
-		bpm_feel_problem(machine, "the result is too large for jsonb");
-	if (writer.out.len > MAX_JSONB || machine->exhausted)
+	if (writer.out.len > MAX_JSONB)
+		bpm_feel_fail(machine, "the result is too large for jsonb");
+	if (machine->exhausted)
 		return scalar(JENTRY_ISNULL, NULL, 0);
 	SET_VARSIZE(writer.out.data, writer.out.len);
 	return (Jsonb *) writer.out.data;
@@ -240,6 +240,8 @@ bpm_feel_to_jsonb(FeelMachine *machine, FeelValue value)
 			return number_scalar(value);
 		case FEEL_KIND_STRING:
 			if (value.length > MAX_JSONB)
+				bpm_feel_fail(machine, "the result is too large for jsonb");
+			if (machine->exhausted)
 				return scalar(JENTRY_ISNULL, NULL, 0);
 			return scalar(JENTRY_ISSTRING, value.u.text, value.length);
 		case FEEL_KIND_LIST:

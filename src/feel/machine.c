@@ -5,8 +5,9 @@
  * Memory is an arena: nothing is freed singly.  Its first block lies on the C
  * stack of whoever evaluates, so that a condition needs no allocation at all.
  *
- * A limit that is reached does not throw: it is noted, and every loop asks
- * bpm_feel_step() and gives up, so that the whole evaluation ends in null soon.
+ * A limit that is reached, as an assert() that does not hold, does not throw: it
+ * is noted, and every loop asks bpm_feel_step() and gives up, so that the whole
+ * evaluation ends in null soon.
  */
 #include "postgres.h"
 
@@ -22,7 +23,7 @@
 #define MAX_COMPLAINTS	20		/* more do not help */
 #define BLOCK_SIZE		8192	/* of the arena, beyond the first */
 
-static void note(FeelMachine *machine, bool remark, const char *format, va_list args) pg_attribute_printf(3, 0);
+static char *note(FeelMachine *machine, bool remark, const char *format, va_list args) pg_attribute_printf(3, 0);
 
 static void
 more_room(FeelMachine *machine, Size size)
@@ -77,9 +78,7 @@ bpm_feel_may_hold(FeelMachine *machine, Size size)
 {
 	if (size <= machine->room)
 		return true;
-	if (!machine->exhausted)
-		bpm_feel_problem(machine, "the evaluation needs too much memory");
-	machine->exhausted = true;
+	bpm_feel_fail(machine, "the evaluation needs too much memory");
 	return false;
 }
 
@@ -91,8 +90,7 @@ bpm_feel_step(FeelMachine *machine)
 		return false;
 	if (--machine->steps > 0)
 		return true;
-	bpm_feel_problem(machine, "the evaluation takes too many steps");
-	machine->exhausted = true;
+	bpm_feel_fail(machine, "the evaluation takes too many steps");
 	return false;
 }
 
@@ -101,17 +99,16 @@ bpm_feel_too_deep(FeelMachine *machine)
 {
 	if (!stack_is_too_deep())
 		return machine->exhausted;
-	if (!machine->exhausted)
-		bpm_feel_problem(machine, "the evaluation is nested too deeply");
-	machine->exhausted = true;
+	bpm_feel_fail(machine, "the evaluation is nested too deeply");
 	return true;
 }
 
-static void
+/* Keeps the first complaints; the message, or NULL when there were enough. */
+static char *
 note(FeelMachine *machine, bool remark, const char *format, va_list args)
 {
 	MemoryContext old = MemoryContextSwitchTo(machine->caller);
-	FeelError  *error;
+	FeelError  *error = NULL;
 	char		text[512];
 
 	if (list_length(machine->run->diagnostics) < MAX_COMPLAINTS)
@@ -125,6 +122,7 @@ note(FeelMachine *machine, bool remark, const char *format, va_list args)
 		machine->run->diagnostics = lappend(machine->run->diagnostics, error);
 	}
 	MemoryContextSwitchTo(old);
+	return error == NULL ? NULL : error->message;
 }
 
 FeelValue
@@ -147,6 +145,23 @@ bpm_feel_remark(FeelMachine *machine, const char *format,...)
 	va_start(args, format);
 	note(machine, true, format, args);
 	va_end(args);
+	return bpm_feel_null();
+}
+
+FeelValue
+bpm_feel_fail(FeelMachine *machine, const char *format,...)
+{
+	va_list		args;
+	char	   *message;
+
+	if (machine->exhausted)
+		return bpm_feel_null();
+	machine->complaints++;
+	va_start(args, format);
+	message = note(machine, false, format, args);
+	va_end(args);
+	machine->run->failure = message != NULL ? message : "the evaluation failed";
+	machine->exhausted = true;
 	return bpm_feel_null();
 }
 

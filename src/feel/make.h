@@ -32,7 +32,13 @@ extern bool bpm_feel_too_deep(FeelMachine *machine);
 /* Notes what went wrong at the place being evaluated; returns null, to be returned. */
 extern FeelValue bpm_feel_problem(FeelMachine *machine, const char *format,...) pg_attribute_printf(2, 3);
 
-/* The same where null is the proper answer and no failure; only a hint for whoever looks for the null. */
+/*
+ * The same where there is no answer, not even null: everything is null from now
+ * on, and who asked for the evaluation is told that it failed.
+ */
+extern FeelValue bpm_feel_fail(FeelMachine *machine, const char *format,...) pg_attribute_printf(2, 3);
+
+/* As bpm_feel_problem() where null is the proper answer and no failure; only a hint for whoever looks for the null. */
 extern FeelValue bpm_feel_remark(FeelMachine *machine, const char *format,...) pg_attribute_printf(2, 3);
 
 /*

@@ -236,7 +236,7 @@ struct FeelMachine
 	FeelRun    *run;
 	FeelValue  *slots;			/* of the function being evaluated */
 	int			position;		/* of the node that is complaining */
-	bool		exhausted;		/* a limit was reached: everything is null from now on */
+	bool		exhausted;		/* the evaluation failed: everything is null from now on */
 	int			complaints;		/* how many were made, remarks not counted */
 	int64		steps;			/* left */
 	Size		room;			/* bytes left */

@@ -27,9 +27,7 @@ may_have(FeelMachine *machine, int length)
 {
 	if (length <= MAX_LENGTH)
 		return true;
-	if (!machine->exhausted)
-		bpm_feel_problem(machine, "a list may not have more than %d items", MAX_LENGTH);
-	machine->exhausted = true;
+	bpm_feel_fail(machine, "a list may not have more than %d items", MAX_LENGTH);
 	return false;
 }
 
