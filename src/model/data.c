@@ -188,7 +188,8 @@ read_store_access(Builder *builder, Element *association, FlowNode *node)
 	if (from != NULL && bpm_model_is(association, "dataInputAssociation"))
 	{
 		bpm_model_add_mapping(&node->inputs, target ? target : source,
-							  bpm_model_sql(psprintf("(SELECT coalesce(jsonb_agg(to_jsonb(t)), '[]') FROM %s t)", from)));
+							  bpm_model_sql(psprintf("(SELECT coalesce(jsonb_agg(to_jsonb(t)), '[]') FROM %s t)",
+													 from)));
 		return true;
 	}
 	if (into == NULL || !bpm_model_is(association, "dataOutputAssociation"))

@@ -313,10 +313,10 @@ RETURNS TABLE(token bigint, element text, waits_for text, since timestamptz, due
 LANGUAGE sql STABLE PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT t.id, t.element, w.waits_for, t.since, w.due_at, w.detail
-	FROM bpm.token t, LATERAL (
-		SELECT format('incident: %s', i.kind), NULL::timestamptz,
-			format('%s; bpm.resolve(%s) tries again', i.message, i.id)
-		FROM bpm.incident i WHERE i.instance = t.instance AND i.token = t.id AND i.resolved_at IS NULL
+	FROM bpm.token t JOIN bpm.instance i ON i.id = t.instance, LATERAL (
+		SELECT format('incident: %s', n.kind), NULL::timestamptz,
+			format('%s; bpm.resolve(%s) tries again', n.message, n.id)
+		FROM bpm.incident n WHERE n.instance = t.instance AND n.token = t.id AND n.resolved_at IS NULL
 		UNION ALL
 		SELECT format('job of type %s', j.type), j.due_at,
 			CASE j.state WHEN 'locked' THEN format('locked by %s until %s', j.worker, j.locked_until)
@@ -339,12 +339,20 @@ AS $$
 		SELECT 'other branches', NULL, format('arrived over each incoming flow: %s', array_to_string(t.arrivals, ', '))
 		WHERE t.kind = 'join'
 		UNION ALL
-		SELECT 'what is inside', NULL, format('%s tokens', t.children) WHERE t.kind = 'scope' OR t.kind = 'adhoc' AND t.children > 0
+		SELECT 'what is inside', NULL, format('%s tokens', t.children) WHERE t.children > 0
 		UNION ALL
-		SELECT 'somebody who starts an activity inside', NULL, 'bpm.modify(instance, activate => …), or bpm.end_adhoc(token)'
+		SELECT 'somebody who starts an activity inside', NULL,
+			format('bpm.modify(%s, activate => …), or bpm.end_adhoc(%s)', t.instance, t.id)
 		WHERE t.kind = 'adhoc' AND t.children = 0
 		UNION ALL
-		SELECT 'the background worker', NULL, 'the step budget (bpm.max_steps) was used up' WHERE t.state = 'ready'
+		SELECT format('process %s', c.process), NULL, format('called instance %s', c.id)
+		FROM bpm.instance c WHERE t.kind = 'call' AND c.parent_token = t.id AND c.state = 'active' AND c.root = i.root
+		UNION ALL
+		SELECT 'compensation', NULL, format('of %s by %s', g.element, g.handler)
+		FROM bpm.saga g WHERE t.kind = 'compensation' AND g.instance = t.instance AND g.thrower = t.id AND g.token IS NOT NULL
+		UNION ALL
+		SELECT 'the background worker', NULL, 'asynchronous, or the step budget (bpm.max_steps) was used up'
+		WHERE t.state = 'ready'
 	) AS w(waits_for, due_at, detail)
 	WHERE t.instance = why.instance
 	UNION ALL
