@@ -10,9 +10,23 @@
 #include "base/error.h"
 #include "engine/engine_int.h"
 
+/* A process that calls itself without end is a mistake in the model. */
+#define MAX_DEPTH 100
+
 static bool input_of(Token *token, Jsonb **variables);
 
 /* CALLING */
+
+/* How many calls an instance is away from the outermost caller. */
+static int
+depth_of(Instance *instance)
+{
+	int			depth = 0;
+
+	for (; instance->row->parent != 0; depth++)
+		instance = bpm_unit_instance(instance->unit, instance->row->parent);
+	return depth;
+}
 
 void
 bpm_call_enter(Token *token)
@@ -25,6 +39,12 @@ bpm_call_enter(Token *token)
 	Jsonb	   *variables;
 	Instance   *called;
 
+	if (depth_of(token->instance) >= MAX_DEPTH)
+	{
+		bpm_incident_open(token, 0, "call", psprintf("element \"%s\" calls a process %d calls deep", token->node->id,
+													 MAX_DEPTH), NULL);
+		return;
+	}
 	if (!bpm_call_find(token, "process", &call->callee, &callee, &key))
 		return;
 	if (!input_of(token, &variables))

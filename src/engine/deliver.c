@@ -15,7 +15,10 @@
 #include "base/wake.h"
 #include "engine/engine_int.h"
 
-/* Deliveries that follow from deliveries, before the worker takes over: it may have no end, and each may lead to many. */
+/*
+ * Deliveries that follow from deliveries, before the worker takes over: there
+ * may be no end to them, and each may lead to many.
+ */
 #define MAX_DEPTH 50
 #define MAX_DELIVERED 1000
 

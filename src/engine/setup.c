@@ -7,6 +7,7 @@
 #include "access/htup_details.h"
 #include "catalog/pg_proc.h"
 #include "miscadmin.h"
+#include "utils/acl.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
@@ -60,6 +61,19 @@ require_function(const char *type, Oid function)
 	ReleaseSysCache(tuple);
 }
 
+/* Only who may act as the role that registered a handler may replace it or take it away. */
+static void
+require_owner(const char *type)
+{
+	const HandlerRow *handler = bpm_store_handler(type);
+	Oid			owner = handler ? get_role_oid(handler->registered_by, true) : InvalidOid;
+
+	if (OidIsValid(owner) && !is_member_of_role(GetUserId(), owner))
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_NOT_PERMITTED),
+				 errmsg("jobs of type \"%s\" have a handler of role \"%s\"", type, handler->registered_by)));
+}
+
 /* Jobs of the type that wait already are the worker's from now on. */
 void
 bpm_engine_handle(const char *type, Oid function, const char *mode)
@@ -69,6 +83,7 @@ bpm_engine_handle(const char *type, Oid function, const char *mode)
 				(errcode(ERRCODE_BPM_BAD_ARGUMENT),
 				 errmsg("mode of a handler must be 'inline' or 'async', not \"%s\"", mode)));
 	require_function(type, function);
+	require_owner(type);
 	bpm_store_put_handler(type, function, mode);
 	bpm_wake_at(DT_NOBEGIN);
 }
@@ -76,6 +91,7 @@ bpm_engine_handle(const char *type, Oid function, const char *mode)
 void
 bpm_engine_unhandle(const char *type)
 {
+	require_owner(type);
 	if (!bpm_store_drop_handler(type))
 		ereport(ERROR,
 				(errcode(ERRCODE_BPM_NOT_FOUND),

@@ -37,6 +37,7 @@ typedef struct Statement
 } Statement;
 
 static void add_column(const char *name, int length, JsonbValue *value, void *arg);
+static void require_trusted(const Definition *definition, const HandlerRow *handler);
 static Jsonb *run_as_deployer(const Definition *definition, Statement *statement);
 static void run_statement(void *arg);
 static Jsonb *single_value(Statement *statement);
@@ -56,10 +57,33 @@ bpm_usercode_call(const Definition *definition, const HandlerRow *handler, Jsonb
 	Statement	statement = {0};
 	Jsonb	   *result;
 
+	require_trusted(definition, handler);
 	statement.sql = call_of(handler, variables);
 	statement.variables = variables;
 	result = run_as_deployer(definition, &statement);
 	return bpm_json_is_null(result) ? bpm_json_empty() : result;
+}
+
+/*
+ * The function runs as the role that deployed the process.  So it must come from
+ * somebody who may act as that role anyhow: else whoever may register handlers
+ * could run code as everybody who deploys.
+ */
+static void
+require_trusted(const Definition *definition, const HandlerRow *handler)
+{
+	Oid			registrar = get_role_oid(handler->registered_by, true);
+	Oid			deployer = get_role_oid(definition->deployed_by, true);
+
+	if (!OidIsValid(deployer) || (OidIsValid(registrar) && is_member_of_role(registrar, deployer)))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_BPM_NOT_PERMITTED),
+			 errmsg("role \"%s\", which registered the handler of jobs of type \"%s\", may not act as role \"%s\", "
+					"which deployed process \"%s\"",
+					handler->registered_by, handler->type, definition->deployed_by, definition->key),
+			 errhint("Register the handler as role \"%s\", or deploy the process as a role that \"%s\" is a member of.",
+					 definition->deployed_by, handler->registered_by)));
 }
 
 /*

@@ -114,11 +114,11 @@ CREATE FUNCTION bpm.handle(type text, function regproc, mode text DEFAULT 'async
 RETURNS void
 AS 'MODULE_PATHNAME', 'bpm_handle' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION bpm.handle(text, regproc, text) IS
-'Makes a stored function the worker of a job type: f(jsonb) gets all variables, another function gets those that '
-'its arguments are called after; what it returns are the results. inline: called within the caller''s '
-'transaction, no job is made. async: called by the background worker in a transaction of its own, with the job''s'
-' retries. Either way it runs as the role that deployed the process. WF004: the caller may not execute it. WF005:'
-' not a plain function.';
+'Makes a stored function the worker of a job type: f(jsonb) gets all variables, another function gets those that its '
+'arguments are called after; what it returns are the results. inline: called within the caller''s transaction, no job '
+'is made. async: called by the background worker in a transaction of its own, with the job''s retries. Either way it '
+'runs as the role that deployed the process, and only when the role that registers it may act as that one. WF004: the '
+'caller may not execute the function, or somebody else''s function is registered. WF005: not a plain function';
 
 CREATE FUNCTION bpm.unhandle(type text)
 RETURNS void
@@ -349,7 +349,8 @@ AS $$
 		FROM bpm.instance c WHERE t.kind = 'call' AND c.parent_token = t.id AND c.state = 'active' AND c.root = i.root
 		UNION ALL
 		SELECT 'compensation', NULL, format('of %s by %s', g.element, g.handler)
-		FROM bpm.saga g WHERE t.kind = 'compensation' AND g.instance = t.instance AND g.thrower = t.id AND g.token IS NOT NULL
+		FROM bpm.saga g
+		WHERE t.kind = 'compensation' AND g.instance = t.instance AND g.thrower = t.id AND g.token IS NOT NULL
 		UNION ALL
 		SELECT 'the background worker', NULL, 'asynchronous, or the step budget (bpm.max_steps) was used up'
 		WHERE t.state = 'ready'
