@@ -437,6 +437,7 @@ bpm_saga_cancelled(Token *token)
 	int			i;
 
 	bpm_log_element(token, "element_completed");
+	token->phase = PHASE_FLOWS;
 	for (i = 0; i < transaction->node->boundary_count; i++)
 	{
 		const FlowNode *boundary = transaction->node->boundaries[i];
