@@ -96,7 +96,7 @@ END $$;
 -- Ends and removes whatever is there.
 CREATE FUNCTION pg_temp.clean() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-	PERFORM bpm.cancel(id) FROM bpm.instance WHERE state = 'active';
+	PERFORM bpm.cancel(id) FROM bpm.instance WHERE state = 'active' AND parent IS NULL;
 	PERFORM bpm.undeploy(id) FROM bpm.definition;
 	PERFORM bpm.unhandle(type) FROM bpm.handler;
 	PERFORM bpm.reset_clock();
