@@ -153,12 +153,13 @@ bpm_adhoc_judge(Token *token, Jsonb **output, bool *done)
 	return verdict != VERDICT_INCIDENT;
 }
 
-/* What was judged becomes true. */
+/* What was judged becomes true.  Whether the rest is cancelled was settled when it first was done. */
 void
 bpm_adhoc_apply(Token *token, Jsonb *output, bool done)
 {
 	Token	   *scope = token->parent;
 	Progress	progress = progress_of(scope);
+	bool		before = progress.done;
 
 	if (output != NULL)
 		bpm_item_keep(scope, ++progress.results, output);
@@ -166,7 +167,7 @@ bpm_adhoc_apply(Token *token, Jsonb *output, bool done)
 		progress.queue = NIL;
 	progress.done = done;
 	set_progress(scope, progress);
-	if (done && scope->node->cancel_remaining)
+	if (done && !before && scope->node->cancel_remaining)
 		bpm_token_cancel_children(scope, token);
 }
 
