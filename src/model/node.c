@@ -19,11 +19,14 @@ bpm_model_read_node(Builder *builder, Element *element, FlowNode *node)
 {
 	const char *before = bpm_model_vendor(element, NS_OF_CAMUNDA, "asyncBefore");
 	const char *after = bpm_model_vendor(element, NS_OF_CAMUNDA, "asyncAfter");
+	Element    *multiple = bpm_model_child(element, "multiInstanceLoopCharacteristics");
 
 	if (before == NULL)
 		before = bpm_model_vendor(element, NS_OF_CAMUNDA, "async");
 	if (after == NULL)
 		after = bpm_model_vendor(element, NS_OF_CAMUNDA, "asyncLeave");
+	if (before == NULL && multiple != NULL)
+		before = bpm_model_vendor(multiple, NS_OF_CAMUNDA, "asyncBefore");	/* either way: each iteration */
 	node->async_before = before != NULL && strcmp(before, "true") == 0;
 	node->async_after = after != NULL && strcmp(after, "true") == 0;
 	node->listeners = bpm_model_read_listeners(builder, element);

@@ -225,7 +225,7 @@ static const VendorName vendor_attributes[] =
 	{CAMUNDA, "modelerTemplateVersion", NOTE, ANYWHERE},
 	{CAMUNDA, "diagramRelationId", NOTE, ANYWHERE},
 	{CAMUNDA, "asyncBefore", READ, IN_NODES | IN_LOOP},
-	{CAMUNDA, "asyncAfter", READ, IN_NODES | IN_LOOP},
+	{CAMUNDA, "asyncAfter", READ, IN_NODES},
 	{CAMUNDA, "async", READ, IN_NODES},
 	{CAMUNDA, "asyncLeave", READ, IN_NODES},
 	{CAMUNDA, "exclusive", NOTE, ANYWHERE},
