@@ -321,6 +321,7 @@ extern void bpm_escalation_throw(Token *thrower, const char *code, Jsonb *variab
 /* signal.c */
 extern void bpm_signal_throw(Token *thrower, const char *name, Jsonb *variables, bool local);
 extern void bpm_condition_check(Instance *instance);
+extern void bpm_condition_check_all(Instance *instance);
 
 /* message.c */
 extern bool bpm_message_deliver(const char *name, const char *key, Jsonb *variables, TimestampTz until,

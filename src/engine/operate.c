@@ -32,12 +32,13 @@ bpm_engine_suspend(int64 id)
 	bpm_unit_finish(unit);
 }
 
-/* The tree moves again, and takes the messages that were kept for it meanwhile. */
+/* The tree moves again, takes the messages that were kept for it meanwhile, and looks at its conditions. */
 void
 bpm_engine_resume(int64 id)
 {
 	Unit	   *unit = bpm_unit_begin();
 	Instance   *instance = bpm_unit_open(unit, id, LOCK_WAIT);
+	ListCell   *cell;
 
 	if (!unit->suspended)
 		ereport(ERROR,
@@ -46,7 +47,11 @@ bpm_engine_resume(int64 id)
 	set_suspended(unit, false);
 	unit->suspended = false;
 	bpm_log(instance, NULL, "instance_resumed", NULL, NULL);
-	listen_again(instance);
+	foreach(cell, list_copy(unit->instances))
+	{
+		listen_again(lfirst(cell));
+		bpm_condition_check_all(lfirst(cell));
+	}
 	bpm_wake_at(DT_NOBEGIN);
 	bpm_unit_finish(unit);
 }

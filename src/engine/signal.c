@@ -53,15 +53,28 @@ get_signal(Token *host, SubscriptionRow *wait, void *arg)
 
 /* CONDITIONS */
 
-/* Variables of the instance changed: asks the conditions that wait (BPMN 2.0.2, 10.5.5: on the edge). */
+/*
+ * Variables of the instance changed: asks the conditions that wait (BPMN 2.0.2,
+ * 10.5.5: on the edge).  While it is suspended nobody is asked.
+ */
 void
 bpm_condition_check(Instance *instance)
 {
 	List	   *changes = instance->changes;
 
 	instance->changes = NIL;
+	if (instance->unit->suspended)
+		return;
 	if (changes != NIL && bpm_definition_catches(instance->definition, EVENT_CONDITION))
 		each_subscription(instance, "condition", check_condition, changes);
+}
+
+/* The instance was suspended: asks all of its conditions, for any variable may have changed meanwhile. */
+void
+bpm_condition_check_all(Instance *instance)
+{
+	if (bpm_definition_catches(instance->definition, EVENT_CONDITION))
+		each_subscription(instance, "condition", check_condition, NULL);
 }
 
 static void
@@ -71,7 +84,7 @@ check_condition(Token *host, SubscriptionRow *wait, void *arg)
 	const Event *event = bpm_event_of_condition(node, wait);
 	Verdict		verdict;
 
-	if (!concerns(event, arg))
+	if (arg != NULL && !concerns(event, arg))
 		return;
 	verdict = bpm_eval_condition(host, event->condition, psprintf("condition of \"%s\"", node->id));
 	if (verdict == VERDICT_INCIDENT || (verdict == VERDICT_FALSE) == wait->armed)
