@@ -180,7 +180,7 @@ bpm_variables_put_local(Token *token, Jsonb *changes)
 
 /*
  * Data objects and properties of a scope that have a value to begin with become
- * variables of that scope.  False: an incident.
+ * variables of that scope, unless they are given to it.  False: an incident.
  */
 bool
 bpm_variables_initialize(Token *scope)
@@ -191,9 +191,10 @@ bpm_variables_initialize(Token *scope)
 	for (i = 0; i < node->variable_count; i++)
 	{
 		const Variable *variable = &node->variables[i];
+		Jsonb	   *given = bpm_variables_local(scope);
 		Jsonb	   *value;
 
-		if (variable->initial == NULL)
+		if (variable->initial == NULL || (given != NULL && bpm_json_has(given, variable->name)))
 			continue;
 		if (!bpm_eval_json(scope, variable->initial, "initial value", &value))
 			return false;
