@@ -17,7 +17,7 @@ static bool lets_siblings_go_first(Token *token);
 static bool throw_event(Token *token, const Event *event);
 static bool send_message(Token *token, const Event *event);
 static bool payload_of(Token *token, const Event *event, Jsonb **payload);
-static void terminate(Token *token);
+static void terminate(Token *token, TerminateReach reach);
 static void enter_script(Token *token);
 static void end_with_error(Token *token, const char *code);
 
@@ -169,7 +169,7 @@ throw_event(Token *token, const Event *event)
 		return send_message(token, event);
 	if (event->kind == EVENT_TERMINATE)
 	{
-		terminate(token);
+		terminate(token, event->reach);
 		return false;
 	}
 	if (event->kind == EVENT_COMPENSATION)
@@ -241,11 +241,30 @@ payload_of(Token *token, const Event *event, Jsonb **payload)
 
 /* All others of the scope die first, so that this one is the last. */
 static void
-terminate(Token *token)
+terminate(Token *token, TerminateReach reach)
 {
-	bpm_token_cancel_children(token->parent, token);
-	bpm_event_close_starts(token->parent);
-	bpm_token_complete(token, NULL);
+	Token	   *body = token->parent;
+
+	while (reach == TERMINATE_MULTI_INSTANCE && body != NULL && !bpm_loop_is_body(body))
+		body = body->parent ? body->parent : bpm_call_caller(body->instance);
+	if (reach == TERMINATE_ALL || (reach == TERMINATE_MULTI_INSTANCE && body != NULL))
+	{
+		bpm_log_element(token, "element_completed");
+		token->phase = PHASE_FLOWS;	/* so that the log does not tell of its being cancelled */
+	}
+	if (reach == TERMINATE_ALL)
+		bpm_instance_terminate(token->instance);
+	else if (reach == TERMINATE_MULTI_INSTANCE && body != NULL)
+	{
+		bpm_token_cancel_children(body, NULL);
+		bpm_loop_finish(body);
+	}
+	else
+	{
+		bpm_token_cancel_children(token->parent, token);
+		bpm_event_close_starts(token->parent);
+		bpm_token_complete(token, NULL);
+	}
 }
 
 /*

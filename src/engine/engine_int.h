@@ -400,6 +400,7 @@ extern void bpm_instance_begin(Instance *instance);
 extern void bpm_instance_retry(Instance *instance);
 extern void bpm_instance_enter(Token *token);
 extern void bpm_instance_complete(Instance *instance);
+extern void bpm_instance_terminate(Instance *instance);
 extern void bpm_instance_cancel(Instance *instance, const char *reason);
 extern void bpm_instance_fail(Token *thrower, const char *error_code);
 

@@ -173,6 +173,16 @@ bpm_instance_fail(Token *thrower, const char *error_code)
 	}
 }
 
+/* A terminate event that reaches all: the outermost caller completes, with all that it called. */
+void
+bpm_instance_terminate(Instance *instance)
+{
+	Instance   *outermost = bpm_unit_instance(instance->unit, instance->unit->root);
+
+	bpm_token_cancel_children(outermost->root, NULL);
+	bpm_instance_complete(outermost);
+}
+
 /* Ends an instance and all that it called; nothing if it has ended. */
 void
 bpm_instance_cancel(Instance *instance, const char *reason)

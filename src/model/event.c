@@ -15,6 +15,7 @@ static void read_escalation_event(Builder *builder, Element *definition, Event *
 static void read_condition_event(Builder *builder, Element *definition, Event *event);
 static void read_link_event(Builder *builder, Element *definition, Event *event);
 static void read_compensation_event(Builder *builder, Element *definition, Event *event);
+static void read_terminate_event(Builder *builder, Element *definition, Event *event);
 static void read_nothing(Builder *builder, Element *definition, Event *event);
 
 typedef void (*EventReader) (Builder *builder, Element *definition, Event *event);
@@ -30,7 +31,7 @@ static const EventReader readers[] =
 	[EVENT_LINK] = read_link_event,
 	[EVENT_COMPENSATION] = read_compensation_event,
 	[EVENT_CANCEL] = read_nothing,
-	[EVENT_TERMINATE] = read_nothing,
+	[EVENT_TERMINATE] = read_terminate_event,
 };
 
 StaticAssertDecl(lengthof(readers) == EVENT_TERMINATE + 1, "each kind of event has its reader");
@@ -84,6 +85,24 @@ bpm_model_read_event(Builder *builder, Element *definition, EventKind kind, Even
 	readers[kind] (builder, definition, event);
 	if (kind != EVENT_SIGNAL && bpm_model_extension(definition, NS_OF_VENDORS, "in") != NULL)
 		bpm_model_refuse(builder, definition, "has an \"in\", which only signals have");
+}
+
+static bool
+is_set(const Element *definition, const char *name)
+{
+	const char *value = bpm_model_vendor(definition, NS_OF_CAMUNDA, name);
+
+	return value != NULL && strcmp(value, "true") == 0;
+}
+
+/* Flowable's may reach further than BPMN's. */
+static void
+read_terminate_event(Builder *builder, Element *definition, Event *event)
+{
+	if (is_set(definition, "terminateAll"))
+		event->reach = TERMINATE_ALL;
+	else if (is_set(definition, "terminateMultiInstance"))
+		event->reach = TERMINATE_MULTI_INSTANCE;
 }
 
 static void

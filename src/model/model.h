@@ -83,6 +83,14 @@ typedef enum EventKind
 	EVENT_TERMINATE
 } EventKind;
 
+/* What a terminate event ends. */
+typedef enum TerminateReach
+{
+	TERMINATE_SCOPE,			/* its own scope, as BPMN says */
+	TERMINATE_MULTI_INSTANCE,	/* all iterations of the multi-instance activity around it */
+	TERMINATE_ALL				/* the instance, and those that called it */
+} TerminateReach;
+
 typedef enum TimerKind
 {
 	TIMER_DATE,
@@ -111,6 +119,7 @@ typedef struct Event
 	bool		wait;			/* compensation: waitForCompletion */
 	bool		parallel;		/* compensation: bpm:parallel */
 	bool		local;			/* signal: only within the instance */
+	TerminateReach reach;		/* terminate */
 	Expression *message_id;		/* message thrown: for deduplication, or NULL */
 	Expression *ttl;			/* message thrown: how long it is kept, an ISO duration, or NULL */
 	Mappings	payload;		/* thrown: variables that it takes along, beside what inputs made */

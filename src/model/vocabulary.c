@@ -295,8 +295,8 @@ static const VendorName vendor_attributes[] =
 	{CAMUNDA, "businessCalendarName", REFUSED, ANYWHERE, "is not executed: there is one calendar"},
 	{CAMUNDA, "endDate", REFUSED, ANYWHERE, "is not executed: write the end into the cycle, R/PT1H/2030-01-01"},
 	{CAMUNDA, "scope", READ, IN_SIGNAL},
-	{CAMUNDA, "terminateAll", REFUSED, ANYWHERE, "is not executed: a terminate event ends its own scope"},
-	{CAMUNDA, "terminateMultiInstance", REFUSED, ANYWHERE, "is not executed: a terminate event ends its own scope"},
+	{CAMUNDA, "terminateAll", READ, IN_DEFINITION},
+	{CAMUNDA, "terminateMultiInstance", READ, IN_DEFINITION},
 	{CAMUNDA, "messageExpression", READ, IN_DEFINITION},
 	{CAMUNDA, "signalExpression", READ, IN_DEFINITION},
 };
