@@ -4,8 +4,9 @@
 #   make install    into the server  make demo    a process runs before your eyes
 #   make clean                       make psql    a server of your own to play on
 #                                    make bench   what a step costs
+#                                    make fuzz    hostile input for a while
 #
-# test, demo, psql and bench need no running server, install nothing into the
+# test, demo, psql, bench and fuzz need no running server, install nothing into the
 # system but the Debian packages they lack, and leave nothing but build products.
 # So do reference and tour, which write documents: doc/testing.md.
 
@@ -43,8 +44,8 @@ EXTRA_CLEAN    = tmp_* results log output_iso regression.diffs regression.out
 override with_llvm = no
 
 .DEFAULT_GOAL = all
-SERVED = demo psql bench reference tour
-.PHONY: all test $(SERVED) run-test $(SERVED:%=run-%) stage
+SERVED = demo psql bench fuzz reference tour
+.PHONY: all test $(SERVED) run-test $(SERVED:%=run-%) stage fuzzer
 
 # What is missing is installed first, or named.  Then make goes on as an
 # ordinary user, for PostgreSQL refuses to run as root.
@@ -80,7 +81,13 @@ stage:
 	done
 	@$(MAKE) -s $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS)) install DESTDIR=$(STAGE)
 
-run-test: stage
+# What the fuzzer learns from, and what stops the server where C has no meaning.
+fuzz: export COPT ?= -fsanitize-coverage=trace-pc -fsanitize=undefined -fno-sanitize-recover=undefined
+fuzzer:
+	@$(MAKE) -s -C test/fuzz PG_CONFIG=$(PG_CONFIG) COPT=
+
+run-fuzz: fuzzer
+run-test: stage fuzzer
 	@sh test/run.sh $(MAKE) -s bindir=$(STAGE)$(bindir)
 $(SERVED:%=run-%): run-%: stage
 	@sh test/server.sh $(STAGE)$(bindir) $*

@@ -1,7 +1,7 @@
 #!/bin/sh
 # A throw-away server with the extension, for as long as something is done with it.
 #
-#   sh test/server.sh BINDIR demo|psql|bench|reference|tour
+#   sh test/server.sh BINDIR demo|psql|bench|fuzz|reference|tour
 #
 # It lives in a temporary directory and listens on a socket there only.  Whoever
 # is asked to do it finds the server by PGHOST, PGUSER and PGDATABASE.
@@ -28,6 +28,7 @@ start() {
 		echo "listen_addresses = ''"
 		echo "unix_socket_directories = '$home'"
 		[ "$what" = bench ] && echo "fsync = on" && echo "max_wal_size = 4GB" && echo "shared_buffers = 512MB"
+		[ "$what" = fuzz ] && echo "bpm.worker = off" && echo "shared_preload_libraries = '$PWD/test/fuzz/fuzz'"
 		true
 	} >>"$home/data/postgresql.conf" &&
 	pg_ctl -s -w -D "$home/data" -l "$home/log" start &&
@@ -57,6 +58,11 @@ case $what in
 		;;
 	bench)
 		sh bench/run.sh
+		;;
+	fuzz)
+		sh test/fuzz/run.sh "$PWD/test/fuzz/fuzz" && exit
+		grep -E 'runtime error:|TRAP:|terminated by signal' "$home/log"
+		exit 1
 		;;
 	tour)
 		perl test/tour.pl "${DOCUMENT:-README.md}"
