@@ -73,6 +73,20 @@ bpm_definition_release(Definition *definition)
 	definition->pins--;
 }
 
+/* Nobody removes the definition until the transaction ends; an error when somebody has. */
+void
+bpm_definition_hold(Definition *definition)
+{
+	bpm_store_lock_definition(definition->id, false);
+	if (definition->epoch == bpm_store_epoch())
+		return;
+	if (bpm_store_definition(definition->id, false) == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_NOT_FOUND),
+				 errmsg("process \"%s\" version %d does not exist any more", definition->key, definition->version)));
+	definition->epoch = bpm_store_epoch();
+}
+
 static Definition *
 load(int64 id)
 {

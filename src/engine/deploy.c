@@ -278,6 +278,7 @@ bpm_engine_undeploy(int64 id, bool cascade)
 				(errcode(ERRCODE_BPM_NOT_FOUND),
 				 errmsg("definition " INT64_FORMAT " does not exist", id)));
 	bpm_store_lock_name("definition", row->kind, row->key);
+	bpm_store_lock_definition(id, true);
 	foreach(cell, bpm_store_instances_of(id, true))
 	{
 		InstanceRow *instance = lfirst(cell);

@@ -43,6 +43,7 @@ typedef struct Definition
 	uint32		catches;		/* set of EventKind: what may wait within an instance */
 	Bitmapset ***reach;			/* see bpm_join_reach() */
 	bool		compensates;	/* it has something that saga.c is for */
+	uint64		epoch;			/* of the store, when it was last seen to be deployed */
 	int			pins;			/* units that use it now */
 } Definition;
 
@@ -197,6 +198,7 @@ extern void bpm_tokens_save(Instance *instance);
 /* definition.c */
 extern Definition *bpm_definition_get(int64 id);
 extern void bpm_definition_release(Definition *definition);
+extern void bpm_definition_hold(Definition *definition);
 extern Definition *bpm_definition_new(const DefinitionRow *row, MemoryContext context);
 
 /* deploy.c */

@@ -198,6 +198,7 @@ apply(Instance *instance, Definition *definition, List *moves, Jsonb *mapping)
 	bpm_definition_release(instance->definition);
 	instance->definition = definition;
 	instance->process = definition->process;
+	bpm_definition_hold(definition);
 	instance->row->definition = definition->id;
 	instance->row->version = definition->version;
 	bpm_store_touch(instance->unit->changes, instance->row);

@@ -123,6 +123,7 @@ bpm_unit_create(Unit *unit, Definition *definition, Jsonb *variables, const char
 	InstanceRow *row = bpm_store_new(unit->changes, TABLE_INSTANCE);
 	Instance   *instance;
 
+	bpm_definition_hold(definition);
 	row->id = bpm_store_next_id();
 	row->root = unit->root != 0 ? unit->root : row->id;
 	row->definition = definition->id;

@@ -16,6 +16,7 @@
 #include "common/hashfn.h"
 #include "miscadmin.h"
 #include "storage/lock.h"
+#include "utils/inval.h"
 
 #define LOCK_SPACE 3
 
@@ -43,6 +44,20 @@ bpm_store_lock_name(const char *what, const char *name, const char *second)
 
 	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, (uint32) (hash >> 32), (uint32) hash, LOCK_SPACE);
 	(void) LockAcquire(&tag, ExclusiveLock, false, false);
+}
+
+void
+bpm_store_lock_definition(int64 id, bool remove)
+{
+	uint64		hash = hash_combine64(hash_name("removal", 0), (uint64) id);
+	LOCKTAG		tag;
+
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, (uint32) (hash >> 32), (uint32) hash, LOCK_SPACE);
+	(void) LockAcquire(&tag, remove ? ExclusiveLock : ShareLock, false, false);
+	if (remove)
+		bpm_store_announce(TABLE_DEFINITION);
+	else
+		AcceptInvalidationMessages();
 }
 
 void

@@ -407,6 +407,16 @@ extern void bpm_store_lock_meeting(const char *name, const char *correlation_key
 /* One deployer at a time for a key; one unique start at a time for a process and business key. */
 extern void bpm_store_lock_name(const char *what, const char *name, const char *second);
 
+/*
+ * A definition is not removed while there may be instances of it that only their
+ * transaction sees: who makes one holds this lock, who removes it waits for it.
+ * That one was removed changes the epoch, for whoever gets the lock afterwards.
+ */
+extern void bpm_store_lock_definition(int64 id, bool remove);
+
+/* Grows when one of our relations was said to have changed: what was cached of their rows is void. */
+extern uint64 bpm_store_epoch(void);
+
 /* HANDLERS AND CLOCK: cached in the backend until somebody changes them. */
 
 extern const HandlerRow *bpm_store_handler(const char *type);	/* NULL: none */

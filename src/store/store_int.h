@@ -137,9 +137,6 @@ extern Oid	bpm_store_sequence_oid(void);
 /* To be said by whoever changes rows that are cached. */
 extern void bpm_store_announce(Table table);
 
-/* Grows when one of our relations was said to have changed: what was cached of their rows is void. */
-extern uint64 bpm_store_epoch(void);
-
 /* SCANS */
 
 /* One condition on a column of the index. */
