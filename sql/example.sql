@@ -17,15 +17,19 @@
 \i discount.sql
 \cd ../order
 \i order.sql
+\cd ../trip
+\i trip.sql
 \cd ../..
 
 -- Nothing is left over, and nothing contradicts itself.
 SELECT * FROM bpm.check();
 SELECT process, state, count(*) FROM bpm.instance
 	WHERE process IN ('minimal', 'approval', 'exclusive-gateway', 'expression-gateway', 'service-chain',
-		'reject-path', 'parallel-fork-join', 'discount-offer', 'order')
+		'reject-path', 'parallel-fork-join', 'discount-offer', 'order', 'trip')
 	GROUP BY process, state ORDER BY process COLLATE "C", state;
 DROP TRIGGER placed ON shop.orders;
 SET client_min_messages = warning;
 DROP SCHEMA shop CASCADE;
 SELECT bpm.unhandle('reserve-stock');
+DROP SCHEMA travel CASCADE;
+SELECT bpm.unhandle(type) FROM bpm.handler WHERE type ~ '^(book|cancel)_|^pay$' ORDER BY type;

@@ -10,17 +10,18 @@
 
 #include "api/argument.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "engine/engine.h"
 
 PG_FUNCTION_INFO_V1(bpm_deploy);
+PG_FUNCTION_INFO_V1(bpm_deploy_json);
 PG_FUNCTION_INFO_V1(bpm_undeploy);
 
-/* Also for xml, which is stored as text is. */
-Datum
-bpm_deploy(PG_FUNCTION_ARGS)
+/* Deploys a source and returns what came of it as rows. */
+static void
+deploy(FunctionCallInfo fcinfo, const char *source)
 {
 	ReturnSetInfo *set = (ReturnSetInfo *) fcinfo->resultinfo;
-	char	   *source = bpm_api_text(fcinfo, 0, "source");
 	ListCell   *cell;
 
 	InitMaterializedSRF(fcinfo, 0);
@@ -37,6 +38,26 @@ bpm_deploy(PG_FUNCTION_ARGS)
 		values[4] = BoolGetDatum(deployed->changed);
 		tuplestore_putvalues(set->setResult, set->setDesc, values, nulls);
 	}
+}
+
+/* Also for xml, which is stored as text is. */
+Datum
+bpm_deploy(PG_FUNCTION_ARGS)
+{
+	deploy(fcinfo, bpm_api_text(fcinfo, 0, "source"));
+	return (Datum) 0;
+}
+
+Datum
+bpm_deploy_json(PG_FUNCTION_ARGS)
+{
+	Jsonb	   *source = bpm_api_json(fcinfo, 0, "source");
+
+	if (!bpm_json_is_object(source))
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_MODEL_REFUSED),
+				 errmsg("model refused: a process in JSON is an object")));
+	deploy(fcinfo, JsonbToCString(NULL, &source->root, VARSIZE(source)));
 	return (Datum) 0;
 }
 

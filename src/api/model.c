@@ -1,7 +1,7 @@
 /*
  * model.c
- *	  bpm.check_model, model_graph and timer_due: what is read in a model,
- *	  without deploying it.
+ *	  bpm.check_model, model_graph, to_xml and timer_due: what is read in a
+ *	  model.
  */
 #include "postgres.h"
 
@@ -19,6 +19,7 @@
 PG_FUNCTION_INFO_V1(bpm_check_model);
 PG_FUNCTION_INFO_V1(bpm_model_graph);
 PG_FUNCTION_INFO_V1(bpm_timer_due);
+PG_FUNCTION_INFO_V1(bpm_to_xml);
 
 static void
 put_text(Datum *values, bool *nulls, int column, const char *text)
@@ -51,7 +52,8 @@ bpm_check_model(PG_FUNCTION_ARGS)
 		put_text(values, nulls, 1, finding->element);
 		values[2] = Int32GetDatum(finding->line);
 		nulls[2] = finding->line == 0;
-		put_text(values, nulls, 3, finding->message);
+		put_text(values, nulls, 3, finding->path && *finding->path ?
+				 psprintf("%s: %s", finding->path, finding->message) : finding->message);
 		put_text(values, nulls, 4, finding->hint);
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
@@ -120,4 +122,10 @@ bpm_timer_due(PG_FUNCTION_ARGS)
 			schedule.due <= schedule.last;
 	}
 	return (Datum) 0;
+}
+
+Datum
+bpm_to_xml(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_TEXT_P(cstring_to_text(bpm_engine_to_xml(bpm_api_id(fcinfo, 0, "definition"))));
 }

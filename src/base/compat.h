@@ -10,6 +10,7 @@
 
 #include "access/genam.h"
 #include "catalog/pg_proc.h"
+#include "common/jsonapi.h"
 #include "executor/executor.h"
 #include "parser/parse_relation.h"
 #include "pgstat.h"
@@ -89,6 +90,17 @@ bpm_compat_may_execute(Oid function, Oid role)
 	return object_aclcheck(ProcedureRelationId, function, role, ACL_EXECUTE) == ACLCHECK_OK;
 #else
 	return pg_proc_aclcheck(function, role, ACL_EXECUTE) == ACLCHECK_OK;
+#endif
+}
+
+/* A lexer for JSON of that length, which may be asked for details of an error. */
+static inline JsonLexContext *
+bpm_compat_json_lexer(char *json, int length, int encoding)
+{
+#if PG_VERSION_NUM >= 170000
+	return makeJsonLexContextCstringLen(NULL, json, length, encoding, true);
+#else
+	return makeJsonLexContextCstringLen(json, length, encoding, true);
 #endif
 }
 

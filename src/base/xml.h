@@ -23,6 +23,7 @@ typedef struct XmlElement
 	int			ns;
 	const char *name;			/* without prefix */
 	int			line;
+	const char *path;			/* what was not read from XML: where it stands in its source; else NULL */
 	int			attribute_count;
 	XmlAttribute *attributes;
 	int			declared;		/* the namespaces that it declares: a set of 1 << number */

@@ -36,7 +36,7 @@ bpm_engine_deploy(const char *text, int length)
 	source = bpm_model_read(text, length);
 	bpm_deploy_refuse(source->findings);
 	require_handlers(source);
-	copy = pnstrdup(text, length);
+	copy = bpm_model_canonical(text, length);
 	changes = bpm_store_begin();
 	deployment = bpm_deploy_number();
 	foreach(cell, source->processes)
@@ -146,12 +146,15 @@ bpm_deploy_refuse(List *findings)
 		if (!finding->error)
 			continue;
 		if (errors++ == 0)
-			first = finding->message;
+			first = finding->path && *finding->path ?
+				psprintf("%s: %s", finding->path, finding->message) : finding->message;
 		else
 			appendStringInfoChar(&detail, '\n');
 		if (finding->line > 0)
 			appendStringInfo(&detail, "line %d: ", finding->line);
-		if (finding->element != NULL)
+		if (finding->path != NULL && *finding->path != '\0')
+			appendStringInfo(&detail, "%s: ", finding->path);
+		else if (finding->element != NULL)
 			appendStringInfo(&detail, "element \"%s\": ", finding->element);
 		appendStringInfoString(&detail, finding->message);
 		if (finding->hint != NULL)
@@ -190,6 +193,7 @@ require_handlers(Source *source)
 			finding->error = true;
 			finding->element = node->id;
 			finding->line = node->line;
+			finding->path = node->path;
 			finding->message = psprintf("script language \"%s\" is not executed", language);
 			finding->hint = psprintf("Use feel or sql, or register a handler for jobs of type \"script:%s\".",
 									 language);
@@ -220,22 +224,10 @@ warn_if_missing(Source *source, const FlowNode *node, const char *kind, const Re
 	finding = palloc0(sizeof(Finding));
 	finding->element = node->id;
 	finding->line = node->line;
+	finding->path = node->path;
 	finding->message = psprintf("%s \"%s\" calls the %s \"%s\", which is not deployed",
 								bpm_model_kind_name(node->kind), node->id, kind, reference->key->text);
 	source->findings = lappend(source->findings, finding);
-}
-
-static int
-compare_lines(const ListCell *a, const ListCell *b)
-{
-	const Finding *x = lfirst(a);
-	const Finding *y = lfirst(b);
-
-	if (x->line != y->line)
-		return x->line < y->line ? -1 : 1;
-	if (x->error != y->error)
-		return x->error ? -1 : 1;
-	return strcmp(x->message, y->message);
 }
 
 List *
@@ -262,8 +254,22 @@ bpm_engine_check(const char *text, int length)
 				warn_if_missing(source, node, "decision", &node->decision->decision);
 		}
 	}
-	list_sort(source->findings, compare_lines);
+	bpm_model_sort_findings(source);
 	return source->findings;
+}
+
+char *
+bpm_engine_to_xml(int64 id)
+{
+	DefinitionRow *row = bpm_store_definition(id, true);
+
+	if (row == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_NOT_FOUND),
+				 errmsg("definition " INT64_FORMAT " does not exist", id)));
+	if (strcmp(row->kind, "process") != 0)
+		return row->source;
+	return bpm_model_to_xml(row->source, strlen(row->source));
 }
 
 void

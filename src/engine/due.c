@@ -54,7 +54,7 @@ static int	work_job(TimestampTz now);
 static void do_next_job(void *arg);
 static bool do_one_of(List *jobs);
 static bool run_job(int64 id);
-static bool record_failure(WorkItem item, const char *problem, const char *detail);
+static bool record_failure(WorkItem item, const char *code, const char *problem, const char *detail);
 
 int
 bpm_engine_work(int max_items)
@@ -376,7 +376,7 @@ run_job(int64 id)
 void
 bpm_engine_work_failed(WorkItem item, const char *sqlstate, const char *message, const char *detail)
 {
-	if (!record_failure(item, psprintf("%s: %s", sqlstate, message), detail))
+	if (!record_failure(item, sqlstate, psprintf("%s: %s", sqlstate, message), detail))
 		bpm_engine_work_put_off(item, message);
 }
 
@@ -406,7 +406,7 @@ fail_timer(Token *host, TimerRow *timer, const char *problem, const char *detail
 
 /* False: there is no instance, or it is busy. */
 static bool
-record_failure(WorkItem item, const char *problem, const char *detail)
+record_failure(WorkItem item, const char *code, const char *problem, const char *detail)
 {
 	int64		id = instance_of(item);
 	Instance   *instance = id != 0 ? open_if_free(id) : NULL;
@@ -431,7 +431,7 @@ record_failure(WorkItem item, const char *problem, const char *detail)
 			{
 				token->job = job;
 				token->job_known = true;
-				bpm_job_failed(token, job->retries - 1, bpm_job_next_try(token), problem, detail);
+				bpm_job_failed(token, job->retries - 1, bpm_job_next_try(token), code, problem, detail);
 			}
 			break;
 		case WORK_TOKEN:

@@ -26,6 +26,8 @@ typedef struct Deployed
 
 /* Deploys what a source holds: a list of Deployed.  Refused whole when something is wrong with it. */
 extern List *bpm_engine_deploy(const char *source, int length);
+/* BPMN XML of a deployed process, with a diagram; a decision's XML as it is.  WF002: no such definition. */
+extern char *bpm_engine_to_xml(int64 definition);
 extern void bpm_engine_undeploy(int64 definition, bool cascade);
 
 /* What deploying a source would find, and what it calls that is not deployed: a list of Finding, by line. */

@@ -412,7 +412,9 @@ extern void bpm_job_create(Token *token, const Work *work, const char *type);
 extern void bpm_job_cancel(Token *token);
 extern JobRow *bpm_job_of(Token *token);
 extern void bpm_job_retry(Token *token, int32 retries);
-extern void bpm_job_failed(Token *token, int32 retries, TimestampTz retry_at, const char *message, const char *detail);
+#define JOB_FAILED "job_failed"	/* the code of what a worker reports as failed */
+extern void bpm_job_failed(Token *token, int32 retries, TimestampTz retry_at, const char *code, const char *message,
+						   const char *detail);
 extern void bpm_job_complete(Token *token, Jsonb *results);
 extern TimestampTz bpm_job_next_try(Token *token);
 

@@ -398,12 +398,29 @@ bpm_job_next_try(Token *token)
 	return later(unit->now, &delay);
 }
 
-/* One attempt at the token's job failed: it comes back later, or it becomes an incident. */
+/* A message that begins with the code, without it. */
+static const char *
+without_code(const char *message, const char *code)
+{
+	int			length = strlen(code);
+
+	if (strncmp(message, code, length) == 0 && strncmp(message + length, ": ", 2) == 0)
+		return message + length + 2;
+	return message;
+}
+
+/*
+ * One attempt at the token's job failed: it comes back later; when no retry is
+ * left, it becomes an incident, or an error of that code where the model says so
+ * and something catches it.
+ */
 void
-bpm_job_failed(Token *token, int32 retries, TimestampTz retry_at, const char *message, const char *detail)
+bpm_job_failed(Token *token, int32 retries, TimestampTz retry_at, const char *code, const char *message,
+			   const char *detail)
 {
 	Unit	   *unit = token->instance->unit;
 	JobRow	   *job = token->job;
+	const Work *work = token->node->work;
 
 	job->retries = retries;
 	job->error = pstrdup(message);
@@ -415,6 +432,8 @@ bpm_job_failed(Token *token, int32 retries, TimestampTz retry_at, const char *me
 	bpm_log(token->instance, token, "job_failed", token->row->element,
 			bpm_json_build("job", JSON_INT, job->id, "retries", JSON_INT, (int64) retries,
 						   "message", JSON_TEXT, message, "detail", JSON_TEXT, detail, NULL));
+	if (retries <= 0 && work != NULL && work->throws && bpm_error_throw(token, code, without_code(message, code), NULL))
+		return;
 	if (retries <= 0)
 	{
 		job->state = "incident";
@@ -469,6 +488,6 @@ bpm_engine_fail_job(int64 id, const char *message, const int32 *retries, const I
 				 errmsg("job " INT64_FORMAT " has an open incident", id),
 				 errhint("Call bpm.resolve() with the id of the incident.")));
 	retry_at = retry_in ? later(unit->now, retry_in) : bpm_job_next_try(token);
-	bpm_job_failed(token, retries ? *retries : token->job->retries - 1, retry_at, message, NULL);
+	bpm_job_failed(token, retries ? *retries : token->job->retries - 1, retry_at, JOB_FAILED, message, NULL);
 	bpm_unit_finish(unit);
 }

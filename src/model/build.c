@@ -119,6 +119,7 @@ bpm_model_add_node(Builder *builder, NodeKind kind, Element *element, FlowNode *
 	node->id = id;
 	node->name = bpm_model_copy(bpm_model_attribute(element, "name"));
 	node->line = element->line;
+	node->path = bpm_model_copy(element->path);
 	node->scope = scope;
 	node->start_quantity = node->completion_quantity = 1;
 	node->interrupting = true;

@@ -118,8 +118,8 @@ read_zeebe_call(Builder *builder, Element *called, Call *call)
 	call->callee.key = bpm_model_value(builder, called, bpm_model_attribute(called, "processId"));
 	call->all_in = in == NULL || is_true(in);
 	call->all_out = out == NULL ? builder->platform != PLATFORM_ZENBPM : is_true(out);
-	read_binding(builder, called, &call->callee, bpm_model_attribute(called, "bindingType"), NULL,
-				 bpm_model_attribute(called, "versionTag"));
+	read_binding(builder, called, &call->callee, bpm_model_attribute(called, "bindingType"),
+				 bpm_model_attribute(called, "version"), bpm_model_attribute(called, "versionTag"));
 }
 
 /* Camunda and Flowable hand over only what is mapped; a plain BPMN model has no mappings, so everything. */

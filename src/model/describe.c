@@ -310,6 +310,7 @@ describe_work(Writer *writer, const char *name, const Work *work)
 	put_json(writer, "headers", work->headers);
 	put_text(writer, "backoff", work->backoff);
 	put_text(writer, "resultVariable", work->result_variable);
+	put_flag(writer, "throws", work->throws);
 	end(writer, '}');
 }
 

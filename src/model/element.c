@@ -17,8 +17,8 @@ static const struct
 	int			ns;
 }			known_namespaces[] =
 {
-	{"http://www.omg.org/spec/BPMN/20100524/MODEL", NS_BPMN},
-	{"urn:bpm:postgresql", NS_BPM},
+	{BPMN_URI, NS_BPMN},
+	{BPM_URI, NS_BPM},
 	{"http://camunda.org/schema/zeebe/1.0", NS_ZEEBE},
 	{"http://zenbpm.pbinitiative.org/1.0", NS_ZENBPM},
 	{"http://camunda.org/schema/1.0/bpmn", NS_CAMUNDA},

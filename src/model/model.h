@@ -138,6 +138,7 @@ typedef struct Work
 	Jsonb	   *headers;		/* an object; NULL when there are none */
 	const char *backoff;		/* as written: ISO durations by commas, or R3/PT10M; NULL: the default */
 	const char *result_variable;	/* the whole result goes there, or NULL */
+	bool		throws;			/* when no retry is left: throws an error if something catches it */
 } Work;
 
 typedef struct Script
@@ -311,6 +312,7 @@ typedef struct FlowNode
 	const char *id;				/* unique in the process; never NULL */
 	const char *name;			/* or NULL */
 	int			line;
+	const char *path;			/* in a source in JSON, else NULL */
 	struct FlowNode *scope;		/* the process or subprocess around it; NULL for the process */
 
 	int			incoming_count;
@@ -396,6 +398,7 @@ typedef struct Finding
 	bool		error;			/* else a warning */
 	const char *element;		/* id, or NULL */
 	int			line;			/* 0: unknown */
+	const char *path;			/* of what it is about in a source in JSON, as in nodes[3].timer; else NULL */
 	char	   *message;
 	char	   *hint;			/* or NULL */
 } Finding;
@@ -403,16 +406,26 @@ typedef struct Finding
 typedef struct Source
 {
 	List	   *processes;		/* of Process, the executable ones, in document order */
-	List	   *findings;		/* of Finding, by line */
+	List	   *findings;		/* of Finding, by line or path */
+	struct XmlElement *definitions;	/* what they were built from; NULL when the source could not be parsed */
 } Source;
 
 /*
- * Reads BPMN XML.  Everything is allocated in the current context, except that
+ * Reads BPMN XML, or processes in JSON (doc/json.md).  Everything is allocated in the current context, except that
  * each Process has a child context of its own, which the caller may reparent.
  * Never throws on bad input: what is wrong is among the findings, and when one
  * of them is an error the processes must not be run.
  */
-extern Source *bpm_model_read(const char *xml, int length);
+extern Source *bpm_model_read(const char *text, int length);
+
+/* The source as it is kept: JSON as jsonb writes it, so that only the content counts; XML as it is. */
+extern char *bpm_model_canonical(const char *text, int length);
+
+/* BPMN XML of a source that bpm_model_read() takes, with a diagram that is drawn when it has none. */
+extern char *bpm_model_to_xml(const char *text, int length);
+
+/* Puts findings into the order of the source, after some were added. */
+extern void bpm_model_sort_findings(Source *source);
 
 /* The process of that key, or NULL. */
 extern Process *bpm_model_process(const Source *source, const char *key);

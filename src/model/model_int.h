@@ -38,6 +38,9 @@ typedef enum Namespace
 
 #define NAMESPACES (NS_OTHER + 1)
 
+#define BPMN_URI "http://www.omg.org/spec/BPMN/20100524/MODEL"
+#define BPM_URI "urn:bpm:postgresql"
+
 /* Namespaces are given to look-ups as sets. */
 #define NS_BIT(ns) (1 << (ns))
 #define NS_OF_ZEEBE (NS_BIT(NS_ZEEBE) | NS_BIT(NS_ZENBPM) | NS_BIT(NS_BPM))
@@ -82,6 +85,7 @@ typedef struct Builder
 	int			namespaces;		/* those declared, as a set */
 	const char *language;		/* of expressions that name none, or NULL */
 
+	List	   *excused;		/* of Element: what is wrong with them has been said */
 	int			left_out;		/* findings beyond the limit, and whether an error is among them */
 	bool		left_out_error;
 
@@ -97,8 +101,13 @@ extern bool bpm_model_is_lenient(const Builder *builder);
 extern Finding *bpm_model_refuse(Builder *builder, const Element *at, const char *format,...) pg_attribute_printf(3, 4);
 extern Finding *bpm_model_warn(Builder *builder, const Element *at, const char *format,...) pg_attribute_printf(3, 4);
 extern void bpm_model_hint(Finding *finding, const char *format,...) pg_attribute_printf(2, 3);
+extern Finding *bpm_model_refuse_path(Builder *builder, const Element *at, const char *path, char *message);
 extern char *bpm_model_subject(const Element *element);
 extern char *bpm_model_clip(const char *text);
+
+/* json.c */
+extern bool bpm_model_is_json(const char *text, int length);
+extern Element *bpm_model_read_json(Builder *builder, const char *text, int length, char **problem, int *line);
 
 /* build.c */
 extern Process *bpm_model_build(Builder *builder, Element *element);

@@ -46,7 +46,7 @@ static Finding *report(Builder *builder, bool error, const Element *at, const ch
 static int	compare_findings(const ListCell *a, const ListCell *b);
 
 Source *
-bpm_model_read(const char *xml, int length)
+bpm_model_read(const char *text, int length)
 {
 	Source	   *source = palloc0(sizeof(Source));
 	Builder		builder = {.source = source, .context = CurrentMemoryContext};
@@ -56,8 +56,11 @@ bpm_model_read(const char *xml, int length)
 
 	if (length > BPM_XML_MAX_SIZE)
 		problem = psprintf("source has %d bytes; at most %d are read", length, BPM_XML_MAX_SIZE);
+	else if (bpm_model_is_json(text, length))
+		root = bpm_model_read_json(&builder, text, length, &problem, &line);
 	else
-		root = bpm_xml_parse(xml, length, bpm_model_namespace, &problem, &line);
+		root = bpm_xml_parse(text, length, bpm_model_namespace, &problem, &line);
+	source->definitions = root;
 
 	if (root == NULL)
 		add_finding(&builder, true, NULL, problem)->line = line;
@@ -67,7 +70,7 @@ bpm_model_read(const char *xml, int length)
 	else
 		read_definitions(&builder, root);
 
-	list_sort(source->findings, compare_findings);
+	bpm_model_sort_findings(source);
 	if (builder.left_out > 0)
 		add_summary(&builder);
 	return source;
@@ -240,6 +243,9 @@ register_id(Builder *builder, Element *element)
 	entry = id_insert(builder->ids, id, &found);
 	if (!found)
 		entry->element = element;
+	else if (element->path != NULL)
+		bpm_model_refuse(builder, element, "has an id that the %s at %s has too", entry->element->name,
+						 entry->element->path);
 	else
 		bpm_model_refuse(builder, element, "has an id that the %s in line %d has too",
 						 entry->element->name, entry->element->line);
@@ -370,8 +376,19 @@ add_finding(Builder *builder, bool error, const Element *at, char *message)
 	finding->error = error;
 	finding->element = named ? bpm_model_id(named) : NULL;
 	finding->line = at ? at->line : 0;
+	finding->path = at ? at->path : NULL;
 	finding->message = message;
 	builder->source->findings = lappend(builder->source->findings, finding);
+	return finding;
+}
+
+/* An error about a place in JSON, near an element: what is there is the subject of the message. */
+Finding *
+bpm_model_refuse_path(Builder *builder, const Element *at, const char *path, char *message)
+{
+	Finding    *finding = add_finding(builder, true, at, message);
+
+	finding->path = path;
 	return finding;
 }
 
@@ -383,6 +400,8 @@ report(Builder *builder, bool error, const Element *at, const char *format, va_l
 
 	if (is_full(builder))
 		return add_finding(builder, error, at, NULL);
+	if (list_member_ptr(builder->excused, at))
+		return palloc0(sizeof(Finding));
 	initStringInfo(&text);
 	appendStringInfo(&text, "%s ", bpm_model_subject(at));
 	for (;;)
@@ -445,16 +464,42 @@ bpm_model_hint(Finding *finding, const char *format,...)
 	MemoryContextSwitchTo(outer);
 }
 
-/* By line; those of one line in the order they were found (list_sort is not stable: errors first, then text). */
+/* Paths in the order of the source, as far as they tell: nodes[2] comes before nodes[10]. */
+static int
+compare_paths(const char *a, const char *b)
+{
+	for (; *a && *b; a++, b++)
+	{
+		int			digits = strspn(a, "0123456789");
+		int			others = strspn(b, "0123456789");
+
+		if (digits != others && digits > 0 && others > 0)
+			return digits < others ? -1 : 1;
+		if (*a != *b)
+			break;
+	}
+	return (unsigned char) *a - (unsigned char) *b;
+}
+
+/* By place; those of one place in the order they were found (list_sort is not stable: errors first, then text). */
 static int
 compare_findings(const ListCell *a, const ListCell *b)
 {
 	const Finding *x = lfirst(a);
 	const Finding *y = lfirst(b);
+	int			order = x->path && y->path ? compare_paths(x->path, y->path) : 0;
 
 	if (x->line != y->line)
 		return x->line < y->line ? -1 : 1;
+	if (order != 0)
+		return order;
 	if (x->error != y->error)
 		return x->error ? -1 : 1;
 	return strcmp(x->message, y->message);
+}
+
+void
+bpm_model_sort_findings(Source *source)
+{
+	list_sort(source->findings, compare_findings);
 }

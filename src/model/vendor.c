@@ -197,6 +197,20 @@ priority_of(const Element *element)
 	return first_of(priority, bpm_model_vendor(element, NS_BIT(NS_BPM), "priority"));
 }
 
+/* What a job does when no retry is left: it throws an error, or becomes an incident. */
+static bool
+read_on_failure(Builder *builder, Element *vendor)
+{
+	const char *text = bpm_model_vendor(vendor, NS_BIT(NS_BPM), "onFailure");
+
+	if (text == NULL || strcmp(text, "incident") == 0)
+		return false;
+	if (strcmp(text, "error") != 0)
+		bpm_model_refuse(builder, vendor, "has an unknown bpm:onFailure \"%s\": \"error\" and \"incident\" are known",
+						 bpm_model_clip(text));
+	return true;
+}
+
 /*
  * The job that an element asks for, or NULL.  Elements of extensions are those
  * of `element`, attributes those of `vendor`: the event definition of a
@@ -230,6 +244,7 @@ bpm_model_read_work(Builder *builder, Element *element, Element *vendor)
 	work->priority = bpm_model_value(builder, vendor, first_of(priority_of(vendor), priority_of(builder->elements[0])));
 	bpm_model_check_integer(builder, vendor, "priority", work->priority);
 	work->headers = read_headers(element);
+	work->throws = read_on_failure(builder, vendor);
 	work->result_variable = bpm_model_copy(first_of(bpm_model_vendor(vendor, NS_OF_CAMUNDA, "resultVariable"),
 													bpm_model_vendor(vendor, NS_OF_CAMUNDA, "resultVariableName")));
 	return work;

@@ -17,6 +17,20 @@ RETURNS TABLE(definition bigint, kind text, key text, version integer, changed b
 AS 'MODULE_PATHNAME', 'bpm_deploy' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION bpm.deploy(xml) IS 'The same for a value of type xml.';
 
+CREATE FUNCTION bpm.deploy(source jsonb)
+RETURNS TABLE(definition bigint, kind text, key text, version integer, changed boolean)
+AS 'MODULE_PATHNAME', 'bpm_deploy_json' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.deploy(jsonb) IS
+'The same for processes that are defined in JSON, by nodes and flows or as a list of steps with what undoes each: '
+'doc/json.md has the schema. WF001: as above; each finding begins with its path, as in nodes[3].timer.duration.';
+
+CREATE FUNCTION bpm.to_xml(definition bigint)
+RETURNS text
+AS 'MODULE_PATHNAME', 'bpm_to_xml' LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION bpm.to_xml(bigint) IS
+'The BPMN 2.0 XML that a definition was deployed with, or that its JSON stands for. A diagram is drawn where there is '
+'none. Of a decision its DMN XML as it is. WF002: no such definition.';
+
 CREATE FUNCTION bpm.undeploy(definition bigint, cascade boolean DEFAULT false)
 RETURNS void
 AS 'MODULE_PATHNAME', 'bpm_undeploy' LANGUAGE C VOLATILE PARALLEL UNSAFE;

@@ -1,0 +1,73 @@
+/*
+ * route.c
+ *	  The ways of flows in a diagram, in right angles.
+ */
+#include "postgres.h"
+
+#include "model/draw.h"
+
+#define NEAR 20					/* how far a flow keeps from what it leaves or enters */
+
+static void
+add_point(Route *route, int x, int y)
+{
+	const Point *last = route->count > 0 ? &route->points[route->count - 1] : NULL;
+
+	if (last != NULL && last->x == x && last->y == y)
+		return;
+	route->points = route->points
+		? repalloc(route->points, (route->count + 1) * sizeof(Point))
+		: palloc(sizeof(Point));
+	route->points[route->count++] = (Point) {x, y};
+}
+
+/* Begins at the right of a node; below: at its bottom, and back: somewhat to the right there. */
+void
+bpm_model_leave(Route *route, const Box *from, bool below, bool back)
+{
+	if (below || back)
+	{
+		int			x = from->x + from->width / 2 + (back ? from->width / 4 : 0);
+
+		add_point(route, x, from->y + from->height);
+		if (!back)
+			add_point(route, x, from->y + from->height + NEAR);
+	}
+	else
+		add_point(route, from->x + from->width, from->y + from->height / 2);
+}
+
+/* Goes on to a point: up or down just before it. */
+void
+bpm_model_turn(Route *route, int x, int y)
+{
+	Point		last = route->points[route->count - 1];
+
+	Assert(route->count > 0);
+	if (last.y != y)
+	{
+		int			corner = Max(last.x, x - NEAR);
+
+		add_point(route, corner, last.y);
+		add_point(route, corner, y);
+	}
+	add_point(route, x, y);
+}
+
+/* Ends at the bottom of a node that stands before: by way of a lane below everything. */
+void
+bpm_model_turn_back(Route *route, const Box *to, int y)
+{
+	int			x = to->x + to->width / 4;
+
+	add_point(route, route->points[route->count - 1].x, y);
+	add_point(route, x, y);
+	add_point(route, x, to->y + to->height);
+}
+
+/* Ends at the left of a node. */
+void
+bpm_model_arrive(Route *route, const Box *to)
+{
+	bpm_model_turn(route, to->x, to->y + to->height / 2);
+}
