@@ -9,8 +9,8 @@ SELECT number, key, changed FROM example, bpm.deploy(source) WHERE changed;
 SELECT number, graph ->> 'key' AS process, jsonb_array_length(graph -> 'nodes') AS nodes
 	FROM example, bpm.model_graph(source) AS graph ORDER BY number, graph ->> 'key' COLLATE "C";
 
--- Warnings would be mistakes of the examples.
-SELECT number, finding.* FROM example, bpm.check_model(source) AS finding;
+-- Warnings would be mistakes of the examples (the decision is not there, which may be).
+SELECT number, finding.* FROM example, bpm.check_model(source) AS finding WHERE message NOT LIKE '%"discount", which is not deployed';
 
 CREATE TEMP TABLE shown AS
 	SELECT number, d.key, bpm.to_xml(d.id) AS xml
