@@ -83,7 +83,7 @@ draw_associations(StringInfo xml, const Layout *layout, const Element *element)
 		if (from != NULL && to != NULL)
 		{
 			bpm_model_leave(&route, from, true, false);
-			bpm_model_arrive(&route, to);
+			bpm_model_arrive(&route, to, to->x);
 			draw_edge(xml, bpm_model_id(child), &route);
 		}
 		draw_associations(xml, layout, child);

@@ -48,7 +48,7 @@ extern Layout *bpm_model_layout(const Process *process);
 extern void bpm_model_leave(Route *route, const Box *from, bool below, bool back);
 extern void bpm_model_turn(Route *route, int x, int y);
 extern void bpm_model_turn_back(Route *route, const Box *to, int y);
-extern void bpm_model_arrive(Route *route, const Box *to);
+extern void bpm_model_arrive(Route *route, const Box *to, int left);
 
 /* draw.c: appends a BPMNDiagram for each process, with namespaces of its own */
 extern void bpm_model_draw(StringInfo xml, const Source *source);

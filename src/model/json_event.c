@@ -186,14 +186,24 @@ read_payload(JsonReader *reader, Element *to, const JsonItem *item, const Member
 	bpm_model_json_parameters(reader, to, item, "in");
 }
 
-/* The signal of an element, which is only of the instance if that is said. */
-static void
-read_local(JsonReader *reader, Element *to, const JsonItem *item, const Member *member)
+/* The signal of that name; one that stays within the instance is another one. */
+static Element *
+signal_of(JsonReader *reader, const Element *at, const char *name, const JsonItem *item)
 {
-	if (item->value.type != jbvBool)
-		bpm_model_json_refuse(reader, to, item->path, "must be true or false");
-	else if (item->value.val.boolean)
-		bpm_model_json_put(to, NS_BPM, "scope", "processInstance");
+	JsonItem	local;
+	Element    *signal;
+
+	if (bpm_model_json_member(item, "local", &local) && local.value.type != jbvBool)
+		bpm_model_json_refuse(reader, at, local.path, "must be true or false");
+	else if (bpm_model_json_member(item, "local", &local) && local.value.val.boolean)
+	{
+		signal = bpm_model_json_element(reader->definitions, NS_BPMN, "signal", item->path);
+		bpm_model_json_put(signal, NS_NONE, "id", bpm_model_json_new_id(reader, "signal"));
+		bpm_model_json_put(signal, NS_NONE, "name", name);
+		bpm_model_json_put(signal, NS_BPM, "scope", "processInstance");
+		return signal;
+	}
+	return bpm_model_json_named(reader, "signal", "name", name, item->path);
 }
 
 static void
@@ -207,21 +217,9 @@ read_signal(JsonReader *reader, Element *to, const JsonItem *item, const Member 
 	};
 	Element    *definition = define(to, item, member);
 	char	   *name = string_or_member(reader, definition, item, "name");
-	Element    *signal;
-	JsonItem	local;
 
 	if (name != NULL)
-	{
-		signal = bpm_model_json_named(reader, "signal", "name", name, item->path);
-		if (bpm_model_json_member(item, "local", &local))
-		{
-			signal = bpm_model_json_element(reader->definitions, NS_BPMN, "signal", item->path);
-			bpm_model_json_put(signal, NS_NONE, "id", bpm_model_json_new_id(reader, "signal"));
-			bpm_model_json_put(signal, NS_NONE, "name", name);
-			read_local(reader, signal, &local, member);
-		}
-		bpm_model_json_put(definition, NS_NONE, "signalRef", bpm_model_id(signal));
-	}
+		bpm_model_json_put(definition, NS_NONE, "signalRef", bpm_model_id(signal_of(reader, definition, name, item)));
 	else
 		bpm_model_json_excuse(reader, definition);
 	if (bpm_model_json_is_object(item))

@@ -121,7 +121,7 @@ static const Member start_members[] =
  * The members of a node are those of the table above, those of steps left out,
  * and the kinds of events.
  */
-static const Member *
+static Member *
 members_of(NodeKind kind, const Element *scope, bool step)
 {
 	const Member *start = kind == NODE_START_EVENT && starts_inside(scope) ? start_members : NULL;
@@ -152,13 +152,16 @@ bpm_model_json_node(JsonReader *reader, Element *scope, const JsonItem *item, bo
 {
 	NodeKind	kind;
 	Element    *node;
+	Member	   *members;
 
 	if (!bpm_model_json_require(reader, scope, item, false) || !read_kind(reader, scope, item, &kind))
 		return NULL;
 	node = bpm_model_json_element(scope, NS_BPMN, bpm_model_kind_name(kind), item->path);
 	if (kind == NODE_EVENT_SUBPROCESS)
 		bpm_model_json_put(node, NS_NONE, "triggeredByEvent", "true");
-	bpm_model_json_read(reader, node, item, members_of(kind, scope, step), ((uint32) 1) << kind);
+	members = members_of(kind, scope, step);
+	bpm_model_json_read(reader, node, item, members, ((uint32) 1) << kind);
+	pfree(members);
 	if (bpm_model_id(node) == NULL)
 		bpm_model_json_put(node, NS_NONE, "id", bpm_model_json_new_id(reader, node->name));
 	if (SUBPROCESS_KINDS & ((uint32) 1) << kind)

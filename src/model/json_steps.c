@@ -277,20 +277,23 @@ read_list(JsonReader *reader, Tail *tail, const JsonItem *steps)
 
 /* FAILURE */
 
-/* An error event whose code, and variables, are given; NULL: none. */
+/* The node catches all errors. */
 static void
-add_error(JsonReader *reader, Element *node, const char *code, bool catches)
+catch_error(Element *node)
 {
 	Element    *definition = bpm_model_json_element(node, NS_BPMN, "errorEventDefinition", node->path);
-	Element    *error;
 
-	if (catches)
-	{
-		bpm_model_json_put(definition, NS_BPM, "errorCodeVariable", ERROR_CODE);
-		bpm_model_json_put(definition, NS_BPM, "errorMessageVariable", ERROR_MESSAGE);
-		return;
-	}
-	error = bpm_model_json_named(reader, "error", "errorCode", code, node->path);
+	bpm_model_json_put(definition, NS_BPM, "errorCodeVariable", ERROR_CODE);
+	bpm_model_json_put(definition, NS_BPM, "errorMessageVariable", ERROR_MESSAGE);
+}
+
+/* The node throws the error that was caught. */
+static void
+throw_error(JsonReader *reader, Element *node)
+{
+	Element    *definition = bpm_model_json_element(node, NS_BPMN, "errorEventDefinition", node->path);
+	Element    *error = bpm_model_json_named(reader, "error", "errorCode", "=" ERROR_CODE, node->path);
+
 	bpm_model_json_put(definition, NS_NONE, "errorRef", bpm_model_id(error));
 }
 
@@ -308,11 +311,11 @@ add_failure(JsonReader *reader, Element *process, const char *path)
 
 	bpm_model_json_put(scope, NS_NONE, "triggeredByEvent", "true");
 	start = add_node(reader, scope, "startEvent", "failed", path);
-	add_error(reader, start, NULL, true);
+	catch_error(start);
 	undo = add_node(reader, scope, "intermediateThrowEvent", "compensate", path);
 	bpm_model_json_element(undo, NS_BPMN, "compensateEventDefinition", path);
 	end = add_node(reader, scope, "endEvent", "compensated", path);
-	add_error(reader, end, "=" ERROR_CODE, false);
+	throw_error(reader, end);
 	bpm_model_json_flow(reader, scope, bpm_model_id(start), bpm_model_id(undo), path);
 	bpm_model_json_flow(reader, scope, bpm_model_id(undo), bpm_model_id(end), path);
 }

@@ -42,7 +42,8 @@ typedef struct Slot
 	const FlowNode *node;		/* or NULL */
 	int			number;			/* in the order of the model */
 	Box			box;
-	int			center;			/* wanted */
+	int			left;			/* of its column */
+	int64		center;			/* wanted */
 	int			inputs;			/* whose centers are summed up in it meanwhile */
 } Slot;
 
@@ -69,6 +70,7 @@ typedef struct Mark
 	int			state;			/* of the search: 0 new, 1 on the way, 2 done */
 	int			column;
 	Slot	   *slot;
+	int			boundaries;		/* that stand on it already */
 } Mark;
 
 static void lay_out(Layout *layout, Mark *marks, const FlowNode *scope);
@@ -78,7 +80,7 @@ static void order_nodes(Scope *scope, Mark *marks);
 static void choose_columns(Scope *scope, Mark *marks);
 static void fill_columns(Scope *scope, Mark *marks);
 static void place_columns(Scope *scope, Mark *marks);
-static void place_boundaries(Layout *layout, const FlowNode *scope);
+static void place_boundaries(Layout *layout, Mark *marks, const FlowNode *scope);
 static void place_event_subprocesses(Scope *scope, const FlowNode *node);
 static void route_edges(Scope *scope, Mark *marks);
 static void make_absolute(Layout *layout);
@@ -138,7 +140,7 @@ lay_out(Layout *layout, Mark *marks, const FlowNode *node)
 	choose_columns(&scope, marks);
 	fill_columns(&scope, marks);
 	place_columns(&scope, marks);
-	place_boundaries(layout, node);
+	place_boundaries(layout, marks, node);
 	place_event_subprocesses(&scope, node);
 	route_edges(&scope, marks);
 	box->width = Max(scope.extent.width + 2 * PADDING, TASK_WIDTH);
@@ -394,8 +396,11 @@ place_column(List *column, int x)
 	{
 		Slot	   *slot = lfirst(cell);
 
+		if (slot->node == NULL)
+			slot->box.width = width;
+		slot->left = x;
 		slot->box.x = x + (width - slot->box.width) / 2;
-		slot->box.y = Max(slot->center - slot->box.height / 2, free);
+		slot->box.y = Max((int) slot->center - slot->box.height / 2, free);
 		free = slot->box.y + slot->box.height + ROW_GAP;
 	}
 	return width;
@@ -438,9 +443,8 @@ place_columns(Scope *scope, Mark *marks)
 
 /* Boundary events stand on the lower edge of their host, from the left to the right. */
 static void
-place_boundaries(Layout *layout, const FlowNode *scope)
+place_boundaries(Layout *layout, Mark *marks, const FlowNode *scope)
 {
-	int		   *taken = palloc0(layout->process->node_count * sizeof(int));
 	int			i;
 
 	for (i = 0; i < scope->child_count; i++)
@@ -452,12 +456,11 @@ place_boundaries(Layout *layout, const FlowNode *scope)
 			continue;
 		host = &layout->boxes[node->host->index];
 		layout->boxes[node->index] = (Box) {
-			host->x + 10 + BOUNDARY_STEP * taken[node->host->index]++,
+			host->x + 10 + BOUNDARY_STEP * marks[node->host->index].boundaries++,
 			host->y + host->height - EVENT_SIZE / 2,
 			EVENT_SIZE, EVENT_SIZE
 		};
 	}
-	pfree(taken);
 }
 
 static void
@@ -508,7 +511,7 @@ route_edges(Scope *scope, Mark *marks)
 			bpm_model_turn_back(route, &layout->boxes[edge->to->index], scope->extent.height);
 		}
 		else
-			bpm_model_arrive(route, &layout->boxes[edge->to->index]);
+			bpm_model_arrive(route, &layout->boxes[edge->to->index], marks[edge->to->index].slot->left);
 	}
 }
 

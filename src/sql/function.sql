@@ -26,7 +26,7 @@ COMMENT ON FUNCTION bpm.deploy(jsonb) IS
 
 CREATE FUNCTION bpm.to_xml(definition bigint)
 RETURNS text
-AS 'MODULE_PATHNAME', 'bpm_to_xml' LANGUAGE C STABLE PARALLEL SAFE;
+AS 'MODULE_PATHNAME', 'bpm_to_xml' LANGUAGE C STABLE PARALLEL UNSAFE;
 COMMENT ON FUNCTION bpm.to_xml(bigint) IS
 'The BPMN 2.0 XML that a definition was deployed with, or that its JSON stands for. A diagram is drawn where there is '
 'none. Of a decision its DMN XML as it is. WF002: no such definition.';
