@@ -8,9 +8,9 @@ RETURNS TABLE(definition bigint, kind text, key text, version integer, changed b
 AS 'MODULE_PATHNAME', 'bpm_deploy' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION bpm.deploy(text) IS
 'Deploys BPMN 2.0 XML, DMN 1.1 to 1.5 XML or processes in JSON: one row for each executable process or '
-'decision in it. The content of the latest version again gives that version, with changed = false; other content is the next version. Code '
-'that the process calls runs as the role that deploys, with its search_path of now. WF001: the model cannot run; '
-'the detail lists all findings with element and line.';
+'decision in it. The content of the latest version again gives that version, with changed = false; other '
+'content is the next version. Code that the process calls runs as the role that deploys, with its search_path '
+'of now. WF001: the model cannot run; the detail lists all findings with element and line.';
 
 CREATE FUNCTION bpm.deploy(source xml)
 RETURNS TABLE(definition bigint, kind text, key text, version integer, changed boolean)
