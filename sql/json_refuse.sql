@@ -11,6 +11,12 @@ $$;
 SELECT line, message FROM bpm.check_model('{"process": "json_bad",
 	"nodes": [}');
 SELECT line, message FROM bpm.check_model('{"process": "\u0000"}');
+SELECT line, message FROM bpm.check_model('{"process": "\"1e9999999",
+	"a": [1e999999]}');
+SELECT message FROM bpm.check_model('{"a": ' || repeat('9', 1001) || '}');
+SELECT message FROM bpm.check_model(repeat('[', 100000));
+SELECT message FROM bpm.check_model('{"a": "');
+SELECT message FROM bpm.check_model('{"a": "\');
 SELECT * FROM pg_temp.problems('[]');
 SELECT * FROM pg_temp.problems('{}');
 SELECT * FROM pg_temp.problems('{"processes": {}}');

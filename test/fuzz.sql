@@ -1,4 +1,4 @@
--- Throws mutations of sound texts at whatever reads texts from outside: FEEL, DMN, BPMN.
+-- Throws mutations of sound texts at whatever reads texts from outside: FEEL, DMN, BPMN, JSON.
 --
 --	psql -X -v seconds=600 -v seed=0.1 -f test/fuzz.sql		in a database of its own, from the root of the project
 --
@@ -22,6 +22,7 @@ CREATE TABLE fuzz.finding (state text, message text, kind text, source text);
 \set discount `cat examples/discount/discount.dmn`
 \set order `cat examples/order/order.bpmn`
 \set approval `cat examples/approval/approval.bpmn`
+\set json `cat doc/json.md`
 INSERT INTO fuzz.corpus (kind, source)
 	SELECT 'feel', m[1] FROM regexp_matches(:'feel', $$'([^'\n]{3,200})'$$, 'g') m
 	UNION ALL SELECT 'feel', m[1] FROM regexp_matches(:'functions', '`([^`\n]{3,200})`', 'g') m
@@ -31,6 +32,7 @@ INSERT INTO fuzz.corpus (kind, source)
 		'<decision id="d" name="d">%s</decision></definitions>',
 		CASE WHEN n % 2 = 0 THEN m[1] END, CASE WHEN n % 2 = 1 THEN m[1] END)
 		FROM regexp_matches(:'rules', '(<[a-zA-Z][^'']{20,})''', 'g') WITH ORDINALITY r(m, n)
+	UNION ALL SELECT 'json', m[1] FROM regexp_matches(:'json', '```json\n(.*?)\n```', 'g') m, generate_series(1, 20)
 	UNION ALL SELECT 'bpmn', s FROM unnest(ARRAY[:'order', :'approval']) s, generate_series(1, 100);
 SELECT kind, count(DISTINCT source) FROM fuzz.corpus GROUP BY kind ORDER BY kind;
 
@@ -74,6 +76,9 @@ BEGIN
 			"inputs": {"points": {"number": "150"}, "amount": {"number": "5"}}}');
 		PERFORM count(*) FROM bpm.check_model(source);
 		PERFORM bpm.decide(key, '{"points": 5, "a": 1, "b": "x"}') FROM bpm.deploy(source);
+	ELSIF kind = 'json' THEN
+		PERFORM count(*) FROM bpm.check_model(source);
+		PERFORM bpm.to_xml(definition) FROM bpm.deploy(source);
 	ELSE
 		PERFORM count(*) FROM bpm.check_model(source);
 	END IF;

@@ -16,6 +16,9 @@
 #include "model/json_int.h"
 
 #define MAX_DEPTH 100			/* of subprocesses */
+#define MAX_NESTING 1000		/* of lists and objects */
+#define MAX_NUMBER 1000			/* characters */
+#define MAX_EXPONENT 4			/* digits */
 
 static Jsonb *parse(const char *text, int length, char **problem, int *line);
 static Element *read_source(JsonReader *reader, const JsonItem *source);
@@ -69,6 +72,47 @@ bpm_model_read_json(Builder *builder, const char *text, int length, char **probl
 	return definitions;
 }
 
+/* The rest of a text behind the string that begins there. */
+static const char *
+skip_string(const char *text)
+{
+	for (text++; *text && *text != '"'; text++)
+		if (*text == '\\' && text[1] != '\0')
+			text++;
+	return *text ? text + 1 : text;
+}
+
+/* Is a number, and its exponent, short enough for jsonb? */
+static bool
+is_moderate(const char *number, int length)
+{
+	int			digits = strcspn(number, "eE");
+
+	return length <= MAX_NUMBER && (digits >= length || strspn(number + digits + 1, "+-0123456789") <= MAX_EXPONENT + 1);
+}
+
+/* What jsonb would refuse with an error of its own; in a text that may not be JSON at all. */
+static char *
+exceeded_limit(const char *text, int *line)
+{
+	int			depth = 0;
+
+	*line = 1;
+	while (*text)
+	{
+		int			number = strspn(text, "+-.eE0123456789");
+
+		if (number > 0 && !is_moderate(text, number))
+			return pstrdup("a number is too large");
+		if (strchr("[{", *text) != NULL && ++depth > MAX_NESTING)
+			return psprintf("lists and objects are nested more than %d deep", MAX_NESTING);
+		depth -= strchr("]}", *text) != NULL;
+		*line += *text == '\n';
+		text = *text == '"' ? skip_string(text) : text + Max(number, 1);
+	}
+	return NULL;
+}
+
 /* What jsonb cannot hold, such as \u0000, is no JSON here. */
 static Jsonb *
 parse(const char *text, int length, char **problem, int *line)
@@ -78,6 +122,9 @@ parse(const char *text, int length, char **problem, int *line)
 	JsonSemAction nothing = {0};
 	JsonParseErrorType error;
 
+	*problem = exceeded_limit(copy, line);
+	if (*problem != NULL)
+		return NULL;
 	error = pg_parse_json(lex, &nothing);
 	if (error == JSON_SUCCESS)
 		return DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(copy)));
