@@ -88,7 +88,9 @@ is_moderate(const char *number, int length)
 {
 	int			digits = strcspn(number, "eE");
 
-	return length <= MAX_NUMBER && (digits >= length || strspn(number + digits + 1, "+-0123456789") <= MAX_EXPONENT + 1);
+	if (length > MAX_NUMBER)
+		return false;
+	return digits >= length || strspn(number + digits + 1, "+-0123456789") <= MAX_EXPONENT + 1;
 }
 
 /* What jsonb would refuse with an error of its own; in a text that may not be JSON at all. */
