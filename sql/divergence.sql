@@ -24,5 +24,12 @@ SELECT bpm.start('divergence_body') AS i \gset
 SELECT bpm.throw_task_error(min(id), 'ANY') FROM bpm.task WHERE instance = :i;
 SELECT pg_temp.at(:i);
 
+-- A body that ends within the step in which it began leaves nothing behind at the token, which goes on.
+SELECT pg_temp.deploy('divergence_items', '<startEvent id="s"/>
+	<task id="a"><multiInstanceLoopCharacteristics isSequential="true"><extensionElements>
+	<bpm:loopCharacteristics inputCollection="= []" inputElement="x"/></extensionElements>
+	</multiInstanceLoopCharacteristics></task><userTask id="z"/>', 's>a; a>z');
+SELECT pg_temp.at(bpm.start('divergence_items'));
+
 SELECT pg_temp.clean();
 SELECT * FROM bpm.check();

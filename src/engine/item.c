@@ -77,4 +77,5 @@ bpm_item_drop(Token *body)
 	foreach(cell, items_of(body))
 		bpm_store_remove(body->instance->unit->changes, lfirst(cell));
 	body->outputs = NIL;
+	body->items = NULL;
 }

@@ -16,7 +16,11 @@ sub wait_for
 	my $wait = { id => $self->id, kind => $kind, node => $node, token => $token, name => $node->{name} };
 
 	$wait->{due} = $self->{now} + $node->{name} if $kind eq 'timer';
+	$wait->{times} = $node->{times} || 1 if $kind eq 'timer';
 	$self->{waits}{ $wait->{id} } = $wait;
+	return if $kind ne 'condition';
+	$wait->{held} = $self->holds($token, $node->{name});
+	push @{ $self->{happened} }, [ $wait, {} ] if $wait->{held};
 	return;
 }
 
@@ -33,6 +37,27 @@ sub open_boundaries
 {
 	my ($self, $token) = @_;
 	$self->wait_for($token, $_) for @{ $token->{node}{boundaries} };
+	return;
+}
+
+# A condition that holds from the beginning comes before what the activity does.
+sub interrupted
+{
+	my ($self, $token) = @_;
+	return grep { $_->{held} && $_->{node}{interrupting} } $self->waits_of($token, 'boundary');
+}
+
+# Variables have changed: conditions that hold now and did not before happen.
+sub check_conditions
+{
+	my ($self) = @_;
+	$self->{changed} = 0;
+	for my $wait (sort { $a->{id} <=> $b->{id} } grep { $_->{kind} eq 'condition' } values %{ $self->{waits} })
+	{
+		my $holds = $self->holds($wait->{token}, $wait->{node}{name});
+		push @{ $self->{happened} }, [ $wait, {} ] if $holds && !$wait->{held};
+		$wait->{held} = $holds;
+	}
 	return;
 }
 
@@ -82,13 +107,23 @@ sub happen
 	return;
 }
 
+# A timer has come: that was all, or it comes again.
+sub once_more
+{
+	my ($self, $wait) = @_;
+	return if $wait->{kind} ne 'timer';
+	$wait->{due} += $wait->{node}{name};
+	$self->close_wait($wait) if !--$wait->{times};
+	return;
+}
+
 sub boundary
 {
 	my ($self, $wait, $variables) = @_;
 	my ($host, $node) = @$wait{qw(token node)};
 	my $scope = $host->{parent};
 
-	$self->close_wait($wait) if $wait->{kind} eq 'timer';
+	$self->once_more($wait);
 	$self->cancel($host) if $node->{interrupting};
 	$self->put($scope, $variables);
 	$self->enter($self->token_at($scope, $node));
@@ -100,7 +135,7 @@ sub event_subprocess
 	my ($self, $wait, $variables) = @_;
 	my ($owner, $start) = @$wait{qw(token node)};
 
-	$self->close_wait($wait) if $wait->{kind} eq 'timer';
+	$self->once_more($wait);
 	if ($start->{interrupting})
 	{
 		$self->close_wait($_) for $self->waits_of($owner, 'start');

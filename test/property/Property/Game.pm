@@ -132,8 +132,10 @@ sub run
 sub settle
 {
 	my ($self) = @_;
-	while (@{ $self->{happened} } || @{ $self->{emptied} })
+	while (1)
 	{
+		$self->check_conditions if $self->{changed};
+		return if !@{ $self->{happened} } && !@{ $self->{emptied} };
 		if (my $happened = shift @{ $self->{happened} })
 		{
 			$self->happen(@$happened);
@@ -142,7 +144,6 @@ sub settle
 		my $scope = shift @{ $self->{emptied} };
 		$self->scope_done($scope) if !$scope->{dead} && !%{ $scope->{children} };
 	}
-	return;
 }
 
 sub arrive
@@ -160,8 +161,9 @@ sub enter
 	return $self->loop_enter($token) if $token->{node}{loop} && !$token->{iteration};
 	$self->log(element_entered => $token->{node}{id});
 	$token->{entered} = 1;
+	$self->map_in($token);
 	$self->open_boundaries($token) if !$token->{iteration};
-	$self->body($token);
+	$self->body($token) if !$self->interrupted($token);
 	return;
 }
 
@@ -195,7 +197,7 @@ sub complete
 {
 	my ($self, $token, $results) = @_;
 	$self->close_waits($token);
-	$self->put($token, $results) if $results;
+	$self->map_out($token, $results || {});
 	$self->log(element_completed => $token->{node}{id});
 	return $self->iteration_done($token) if $token->{iteration};
 	$self->leave($token, $token->{node}{type} =~ /exclusive|inclusive/ ? $token->{chosen} : $self->flows($token));
@@ -213,7 +215,7 @@ sub leave
 	{
 		$self->token($token->{parent}, $node->{link});
 	}
-	for my $flow (@$flows)
+	for my $flow (map { ($_) x ($node->{completion_quantity} || 1) } @$flows)
 	{
 		$self->log(flow_taken => $flow->{id});
 		$self->token($token->{parent}, $flow->{to}, $flow);
@@ -370,12 +372,33 @@ sub visible
 sub put
 {
 	my ($self, $scope, $values) = @_;
+
+	$self->{changed} = 1;
 	for my $name (sort keys %$values)
 	{
 		my $at = $scope;
 		$at = $at->{parent} while $at->{parent} && !($at->{variables} && exists $at->{variables}{$name});
 		$at->{variables}{$name} = $values->{$name};
 	}
+	return;
+}
+
+# Inputs are local variables of the activity.
+sub map_in
+{
+	my ($self, $token) = @_;
+	my ($target, $source) = @{ $token->{node}{map_in} || return };
+	$token->{variables}{$target} = $self->lookup($token, $source);
+	return;
+}
+
+# With outputs, only these leave the activity; else all results that are not local do.
+sub map_out
+{
+	my ($self, $token, $results) = @_;
+	my ($target, $source) = @{ $token->{node}{map_out} || return $self->put($token, $results) };
+	$token->{variables} = { %{ $token->{variables} || {} }, %$results };
+	$self->put($token->{parent}, { $target => $self->lookup($token, $source) });
 	return;
 }
 
@@ -411,7 +434,8 @@ sub tokens
 sub text
 {
 	my ($variables) = @_;
-	return '{' . join(', ', map { qq("$_": ) . ($variables->{$_} // 'null') }
+	return '[' . join(', ', map { $_ // 'null' } @$variables) . ']' if ref $variables eq 'ARRAY';
+	return '{' . join(', ', map { qq("$_": ) . (ref $variables->{$_} ? text($variables->{$_}) : $variables->{$_} // 'null') }
 		  sort { length $a <=> length $b || $a cmp $b } keys %$variables) . '}';
 }
 
@@ -425,6 +449,7 @@ sub describe
 	{
 		my $id = $wait->{node}{id};
 		push @lines, $wait->{kind} =~ /message|signal/ ? "wait $id $wait->{kind} $wait->{name}"
+		  : $wait->{kind} eq 'condition' ? "wait $id condition"
 		  : $wait->{kind} eq 'timer' ? "timer $id $wait->{due}"
 		  : $wait->{kind} eq 'job' && $wait->{token}{incident} ? "job $id incident" : "$wait->{kind} $id"
 		  if $wait->{kind} !~ /error|escalation/;

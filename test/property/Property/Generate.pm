@@ -100,16 +100,26 @@ sub fill
 sub event_subprocess
 {
 	my ($self, $scope, $depth, $taken) = @_;
-	my $trigger = pick(grep { $self->can("$_\_event_subprocess") } qw(message signal timer error escalation));
+	my @kinds = grep { $self->can("$_\_event_subprocess") } qw(message signal timer error escalation condition);
+	my $trigger = pick(@kinds);
 	my $name = $self->name($trigger);
 	my $interrupting = $trigger eq 'error' || chance(0.5);
 
 	return if $taken->{"$trigger $name"}++;
 	my $node = $self->node($scope, 'event_subprocess');
-	$node->{start} = $self->node($node, 'start', trigger => $trigger, name => $name, interrupting => $interrupting);
+	$node->{start} = $self->node($node, 'start', trigger => $trigger, name => $name, interrupting => $interrupting,
+		$self->repeated($trigger, $interrupting));
 	$self->{budget} += 1;
 	$self->fill($node, $depth + 1);
 	return;
+}
+
+# Timers that do not interrupt may come again.
+sub repeated
+{
+	my ($self, $trigger, $interrupting) = @_;
+	return () if $trigger ne 'timer' || $interrupting || !$self->can('cycle') || chance(0.5);
+	return (times => between(1, 3));
 }
 
 # What an event of that kind refers to; '' catches all.
@@ -118,6 +128,7 @@ sub name
 	my ($self, $trigger, $throws) = @_;
 	return { message => 'M', signal => 'S' }->{$trigger} . between(1, 2) if $trigger =~ /message|signal/;
 	return between(1, 40) if $trigger eq 'timer';
+	return condition() if $trigger eq 'condition';
 	return (!$throws && chance(0.3)) ? '' : { error => 'E', escalation => 'X' }->{$trigger} . between(1, 2)
 	  if $trigger =~ /error|escalation/;
 	return '';
@@ -173,12 +184,24 @@ sub activity
 	my $node = $self->node($scope, $type, %more);
 	if ($self->can('multi') && chance(0.12))
 	{
-		$node->{loop} = { type => 'multi', sequential => chance(0.4), n => pick(0, 1, 2, 2, 3) };
+		my $loop = $node->{loop} = { type => 'multi', sequential => chance(0.4), n => pick(0, 1, 2, 2, 3) };
+		$loop->{until} = condition() if $self->can('until') && chance(0.3);
+		return $node if !$self->can('collection') || chance(0.6);
+		$loop->{items} = [ map { between(0, 3) } 1 .. $loop->{n} ];
+		$loop->{item} = pick(@VARIABLES);
+		$loop->{source} = pick(@VARIABLES);
+		return $node;
 	}
 	elsif ($self->can('standard') && chance(0.06))
 	{
 		$node->{loop} = { type => 'standard', before => chance(0.5), max => between(1, 3), if => condition() };
 	}
+	if ($self->can('mapping') && chance(0.1))
+	{
+		$node->{map_in} = [ pick(@VARIABLES), pick(@VARIABLES) ];
+		$node->{map_out} = [ pick(@VARIABLES), pick(@VARIABLES) ] if chance(0.5);
+	}
+	$node->{completion_quantity} = 2 if $self->can('quantity') && $type =~ /user|service/ && chance(0.04);
 	return $node;
 }
 
@@ -191,12 +214,13 @@ sub attach
 	return if !$self->can('boundary');
 	while (chance(0.25) && keys %taken < 3)
 	{
-		my @kinds = grep { $self->can("$_\_boundary") } qw(message signal timer error escalation);
+		my @kinds = grep { $self->can("$_\_boundary") } qw(message signal timer error escalation condition);
 		my $trigger = pick(@kinds);
 		my $name = $self->name($trigger);
 		next if $taken{"$trigger $name"}++;
+		my $interrupting = $trigger eq 'error' || chance(0.5);
 		my $event = $self->node($node->{within}, 'boundary', trigger => $trigger, name => $name, host => $node,
-			interrupting => $trigger eq 'error' || chance(0.5));
+			interrupting => $interrupting, $self->repeated($trigger, $interrupting));
 		push @{ $node->{boundaries} }, $event;
 		next if chance(0.15);
 		my ($entry, $exit) = $self->chain($node->{within}, $depth + 1, 1);
@@ -241,7 +265,7 @@ sub block_throw
 sub block_catch
 {
 	my ($self, $scope) = @_;
-	my $trigger = pick(qw(timer signal message));
+	my $trigger = pick(grep { $self->can("$_\_catch") } qw(timer signal message condition));
 	my $node = $self->node($scope, 'catch', trigger => $trigger, name => $self->name($trigger));
 	return ($node, $node);
 }
@@ -342,7 +366,7 @@ sub block_eventbased
 	my %taken;
 	for (1 .. between(2, 3))
 	{
-		my $trigger = pick(qw(timer signal message));
+		my $trigger = pick(grep { $self->can("$_\_catch") } qw(timer signal message condition));
 		my $name = $self->name($trigger);
 		my $node = $self->node($scope, 'catch', trigger => $trigger, name => $name);
 		$self->flow($split, $node);

@@ -23,10 +23,14 @@ sub loop_next
 	my ($self, $body) = @_;
 	my $token = $self->token($body, $body->{node});
 	my $counter = ++$body->{started};
+	my $loop = $body->{node}{loop};
 
 	$token->{iteration} = 1;
 	$token->{variables} = { loopCounter => $counter };
-	$body->{variables} = { loopCounter => $counter } if $body->{node}{loop}{type} eq 'standard';
+	$body->{variables} = { loopCounter => $counter } if $loop->{type} eq 'standard';
+	return if !$loop->{items};
+	$token->{variables}{ $loop->{source} } = undef;		# of its own, too, so that outputs do not meet
+	$token->{variables}{ $loop->{item} } = $loop->{items}[ $counter - 1 ];
 	return;
 }
 
@@ -48,8 +52,10 @@ sub iteration_done
 	$token->{dead} = 1;
 	delete $body->{children}{ $token->{id} };
 	$body->{completed}++;
+	$body->{outputs}[ $token->{variables}{loopCounter} - 1 ] = $self->lookup($token, $loop->{source}) if $loop->{items};
 	return $self->standard_next($body) if $loop->{type} eq 'standard';
-	return $self->loop_done($body) if $body->{completed} == $loop->{n};
+	return $self->loop_done($body)
+	  if $body->{completed} == $loop->{n} || $loop->{until} && $self->holds($body, $loop->{until});
 	$self->loop_next($body) if $loop->{sequential};
 	return;
 }
@@ -58,7 +64,11 @@ sub iteration_done
 sub loop_done
 {
 	my ($self, $body) = @_;
+	my $loop = $body->{node}{loop};
+
+	$self->cancel_children($body);
 	$self->close_waits($body);
+	$self->put($body->{parent}, { out => [ @{ $body->{outputs} || [] }[ 0 .. $loop->{n} - 1 ] ] }) if $loop->{items};
 	$self->leave($body, $self->flows($body));
 	return;
 }

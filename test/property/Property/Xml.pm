@@ -67,9 +67,11 @@ sub element
 	$attributes .= qq( attachedToRef="$node->{host}{id}") if $node->{host};
 	$attributes .= ' cancelActivity="false"' if $node->{host} && !$node->{interrupting};
 	$attributes .= ' isInterrupting="false"' if $node->{type} eq 'start' && !($node->{interrupting} // 1);
+	$attributes .= qq( completionQuantity="$node->{completion_quantity}") if $node->{completion_quantity};
 	$attributes .= qq( calledElement="$node->{called}") if $node->{called};
 	$attributes .= qq( messageRef="$node->{name}") if $node->{type} eq 'receive';
 	$attributes .= qq( bpm:type="$node->{id}") if $node->{type} eq 'service';
+	push @content, mappings($node) if $node->{map_in};
 	push @content, trigger($node)
 	  if $node->{type} =~ /^(start|end|throw|catch|boundary)$/ && $node->{trigger} ne 'none';
 	push @content, loop($node->{loop}) if $node->{loop};
@@ -82,6 +84,10 @@ sub trigger
 {
 	my ($node) = @_;
 	my ($trigger, $name) = @$node{qw(trigger name)};
+	return "<timerEventDefinition><timeCycle>R$node->{times}/PT${name}S</timeCycle></timerEventDefinition>"
+	  if $node->{times};
+	return '<conditionalEventDefinition><condition>' . condition($name) . '</condition></conditionalEventDefinition>'
+	  if $trigger eq 'condition';
 	return "<timerEventDefinition><timeDuration>PT${name}S</timeDuration></timerEventDefinition>"
 	  if $trigger eq 'timer';
 	return qq(<linkEventDefinition name="$name"/>) if $trigger eq 'link';
@@ -92,12 +98,31 @@ sub trigger
 sub loop
 {
 	my ($loop) = @_;
-	return '<multiInstanceLoopCharacteristics isSequential="' . ($loop->{sequential} ? 'true' : 'false')
-	  . qq("><loopCardinality>$loop->{n}</loopCardinality></multiInstanceLoopCharacteristics>)
-	  if $loop->{type} eq 'multi';
+	return multi($loop) if $loop->{type} eq 'multi';
 	return '<standardLoopCharacteristics testBefore="' . ($loop->{before} ? 'true' : 'false')
 	  . qq(" loopMaximum="$loop->{max}"><loopCondition>) . condition($loop->{if})
 	  . '</loopCondition></standardLoopCharacteristics>';
+}
+
+sub multi
+{
+	my ($loop) = @_;
+	my $count = "<loopCardinality>$loop->{n}</loopCardinality>";
+	$count = sprintf('<extensionElements><bpm:loopCharacteristics inputCollection="= [%s]" inputElement="%s" '
+		  . 'outputCollection="out" outputElement="= %s"/></extensionElements>',
+		join(', ', @{ $loop->{items} }), @$loop{qw(item source)}) if $loop->{items};
+	my $until = $loop->{until} ? '<completionCondition>' . condition($loop->{until}) . '</completionCondition>' : '';
+	my $sequential = $loop->{sequential} ? 'true' : 'false';
+
+	return qq(<multiInstanceLoopCharacteristics isSequential="$sequential">$count$until</multiInstanceLoopCharacteristics>);
+}
+
+sub mappings
+{
+	my ($node) = @_;
+	my $text = qq(<bpm:input source="= $node->{map_in}[1]" target="$node->{map_in}[0]"/>);
+	$text .= qq(<bpm:output source="= $node->{map_out}[1]" target="$node->{map_out}[0]"/>) if $node->{map_out};
+	return "<extensionElements><bpm:ioMapping>$text</bpm:ioMapping></extensionElements>";
 }
 
 1;
