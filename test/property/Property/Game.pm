@@ -392,11 +392,12 @@ sub map_in
 	return;
 }
 
-# With outputs, only these leave the activity; else all results that are not local do.
+# With outputs, only these leave the activity; else all results do.  An iteration is a scope of its own.
 sub map_out
 {
 	my ($self, $token, $results) = @_;
-	my ($target, $source) = @{ $token->{node}{map_out} || return $self->put($token, $results) };
+	my ($target, $source) = @{ $token->{node}{map_out}
+		  || return $self->put($token->{iteration} ? $token : $token->{parent}, $results) };
 	$token->{variables} = { %{ $token->{variables} || {} }, %$results };
 	$self->put($token->{parent}, { $target => $self->lookup($token, $source) });
 	return;

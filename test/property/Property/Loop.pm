@@ -55,7 +55,7 @@ sub iteration_done
 	$body->{outputs}[ $token->{variables}{loopCounter} - 1 ] = $self->lookup($token, $loop->{source}) if $loop->{items};
 	return $self->standard_next($body) if $loop->{type} eq 'standard';
 	return $self->loop_done($body)
-	  if $body->{completed} == $loop->{n} || $loop->{until} && $self->holds($body, $loop->{until});
+	  if $body->{completed} == $loop->{n} || $loop->{until} && $self->holds($token, $loop->{until});
 	$self->loop_next($body) if $loop->{sequential};
 	return;
 }
