@@ -31,5 +31,25 @@ SELECT pg_temp.deploy('divergence_items', '<startEvent id="s"/>
 	</multiInstanceLoopCharacteristics></task><userTask id="z"/>', 's>a; a>z');
 SELECT pg_temp.at(bpm.start('divergence_items'));
 
+-- What an iteration maps outwards leaves it, whatever the job called its results.
+SELECT pg_temp.deploy('divergence_output', '<startEvent id="s"/>
+	<userTask id="a"><extensionElements><bpm:ioMapping><bpm:output source="= r" target="r"/></bpm:ioMapping>
+	</extensionElements><multiInstanceLoopCharacteristics><loopCardinality>1</loopCardinality>
+	</multiInstanceLoopCharacteristics></userTask><userTask id="z"/>', 's>a; a>z');
+SELECT bpm.start('divergence_output') AS i \gset
+SELECT pg_temp.done(:i, 'a', '{"r": 1, "other": 2}'), bpm.variables(:i);
+
+-- Two loops one after the other in one step do not share what they gather.
+SELECT pg_temp.deploy('divergence_gather', '<startEvent id="s"/>
+	<userTask id="a"><multiInstanceLoopCharacteristics isSequential="true"><extensionElements>
+	<bpm:loopCharacteristics inputCollection="= [1, 2]" inputElement="x" outputCollection="first"
+	outputElement="= x"/></extensionElements></multiInstanceLoopCharacteristics></userTask>
+	<task id="b"><multiInstanceLoopCharacteristics><extensionElements>
+	<bpm:loopCharacteristics inputCollection="= [3, 4]" inputElement="x" outputCollection="second"
+	outputElement="= x"/></extensionElements></multiInstanceLoopCharacteristics></task><userTask id="z"/>', 's>a; a>b; b>z');
+SELECT bpm.start('divergence_gather') AS i \gset
+SELECT pg_temp.done(:i, 'a');
+SELECT pg_temp.done(:i, 'a'), bpm.variables(:i);
+
 SELECT pg_temp.clean();
 SELECT * FROM bpm.check();

@@ -96,6 +96,7 @@ struct Token
 	List	   *incidents;		/* opened in this unit */
 	Jsonb	   *items;			/* body of a loop: its collection, while the step lasts */
 	List	   *outputs;		/* body of a loop: the items that were changed */
+	bool		items_dropped;	/* those that are stored go with this unit */
 	Token	   *next_ready;
 	bool		moved;			/* tokens of its scope did, since its joins were asked */
 	bool		yielded;		/* it has let its siblings go first */
@@ -268,6 +269,7 @@ extern void bpm_incident_close(Token *token);
 /* loop.c */
 extern bool bpm_loop_is_iteration(const Token *token);
 extern bool bpm_loop_is_body(const Token *token);
+extern bool bpm_loop_gives(const Loop *loop, const char *name);
 extern void bpm_loop_enter(Token *body);
 extern void bpm_loop_iteration_done(Token *iteration);
 extern void bpm_loop_finish(Token *body);

@@ -10,12 +10,19 @@
 
 #include "engine/engine_int.h"
 
+/* Whether stored items may be the scope's.  Once dropped, they were of the last loop that its token went through. */
+static bool
+has_stored(Token *body)
+{
+	return body->row->row.state != ROW_NEW && !body->items_dropped;
+}
+
 /* Keeps the result of one of the scope's activities. */
 void
 bpm_item_keep(Token *body, int64 position, Jsonb *output)
 {
 	Unit	   *unit = body->instance->unit;
-	ItemRow    *item = body->row->row.state == ROW_NEW ? NULL : bpm_store_item(body->row->id, position);
+	ItemRow    *item = has_stored(body) ? bpm_store_item(body->row->id, position) : NULL;
 
 	if (item == NULL)
 	{
@@ -37,7 +44,7 @@ items_of(Token *body)
 	ListCell   *cell;
 	ListCell   *mine;
 
-	if (body->row->row.state == ROW_NEW)
+	if (!has_stored(body))
 		return items;
 	foreach(cell, bpm_store_items(body->row->id))
 	{
@@ -78,4 +85,5 @@ bpm_item_drop(Token *body)
 		bpm_store_remove(body->instance->unit->changes, lfirst(cell));
 	body->outputs = NIL;
 	body->items = NULL;
+	body->items_dropped = true;
 }

@@ -221,6 +221,17 @@ variable_in(const char *text)
 	return length > 0 && !isdigit((unsigned char) text[0]) ? pnstrdup(text, length) : NULL;
 }
 
+/* Whether each iteration has a variable of that name for itself. */
+bool
+bpm_loop_gives(const Loop *loop, const char *name)
+{
+	char	   *output = loop->output_element ? variable_in(loop->output_element->text) : NULL;
+
+	return strcmp(name, "loopCounter") == 0 ||
+		(loop->element != NULL && strcmp(name, loop->element) == 0) ||
+		(output != NULL && strcmp(name, output) == 0);
+}
+
 static Jsonb *
 item_of(Token *body, int64 position)
 {

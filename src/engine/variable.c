@@ -15,11 +15,20 @@
 /* Beyond this, looking through the layers costs more than merging them. */
 #define MAX_LAYERS 4
 
+/* The members of an object that a loop gives its iterations, or the others. */
+typedef struct Owned
+{
+	const Loop *loop;
+	bool		wanted;
+} Owned;
+
 static void look(Variables *variables);
 static void add_layer(Variables *variables, Jsonb *changes);
 static void flatten(Variables *variables);
 static bool has_locals(Token *token);
 static Jsonb *find(Token *token, const char *name);
+static void put_outside(Token *token, Jsonb *results);
+static bool is_owned(const char *name, int length, void *arg);
 static Jsonb *with_path(Jsonb *object, const char *path, Jsonb *value);
 
 void
@@ -307,14 +316,13 @@ bool
 bpm_variables_map_out(Token *token, Jsonb *results)
 {
 	const Mappings *outputs = &token->node->outputs;
-	Token	   *outside = bpm_loop_is_iteration(token) ? token : token->parent;
 	Jsonb	   *out = bpm_json_empty();
 	int			i;
 
 	if (outputs->count == 0)
 	{
 		if (results != NULL && token->node->keep_results)
-			bpm_variables_put(outside, results);
+			put_outside(token, results);
 		return true;
 	}
 	if (results != NULL)
@@ -336,8 +344,31 @@ bpm_variables_map_out(Token *token, Jsonb *results)
 		}
 		out = bpm_json_merge(out, with_path(out, target, value));
 	}
-	bpm_variables_put(outside, out);
+	put_outside(token, out);
 	return true;
+}
+
+/* What leaves an element goes to the scope around it; each iteration keeps the variables that the loop gave it. */
+static void
+put_outside(Token *token, Jsonb *results)
+{
+	if (bpm_loop_is_iteration(token))
+	{
+		Owned		owned = {token->node->loop, true};
+
+		bpm_variables_put(token, bpm_json_filter(results, is_owned, &owned));
+		owned.wanted = false;
+		results = bpm_json_filter(results, is_owned, &owned);
+	}
+	bpm_variables_put(token->parent, results);
+}
+
+static bool
+is_owned(const char *name, int length, void *arg)
+{
+	Owned	   *owned = arg;
+
+	return bpm_loop_gives(owned->loop, pnstrdup(name, length)) == owned->wanted;
 }
 
 /* The value that a name has there, or NULL. */

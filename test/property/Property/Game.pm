@@ -392,14 +392,27 @@ sub map_in
 	return;
 }
 
-# With outputs, only these leave the activity; else all results do.  An iteration is a scope of its own.
+# With outputs, only these leave the activity; else all results do.
 sub map_out
 {
 	my ($self, $token, $results) = @_;
-	my ($target, $source) = @{ $token->{node}{map_out}
-		  || return $self->put($token->{iteration} ? $token : $token->{parent}, $results) };
+	my ($target, $source) = @{ $token->{node}{map_out} || return $self->put_outside($token, $results) };
 	$token->{variables} = { %{ $token->{variables} || {} }, %$results };
-	$self->put($token->{parent}, { $target => $self->lookup($token, $source) });
+	$self->put_outside($token, { $target => $self->lookup($token, $source) });
+	return;
+}
+
+# An iteration keeps the variables that the loop gave it.
+sub put_outside
+{
+	my ($self, $token, $results) = @_;
+	my $loop = $token->{node}{loop} || {};
+
+	for my $name (keys %$results)
+	{
+		my $kept = $token->{iteration} && grep { $_ eq $name } 'loopCounter', $loop->{item} // (), $loop->{source} // ();
+		$self->put($kept ? $token : $token->{parent}, { $name => $results->{$name} });
+	}
 	return;
 }
 

@@ -18,15 +18,21 @@ my %BLOCKS = (
 	user => 8, service => 8, pass => 2, throw => 3, catch => 4, receive => 2, exclusive => 4, parallel => 4,
 	inclusive => 5, loop => 2, fork => 2, subprocess => 5, eventbased => 2, link => 1, call => 2);
 
+# Mostly gateways: joins that are nested, entered again, and whose branches die.
+my %JOINS = (user => 8, pass => 3, exclusive => 3, parallel => 6, inclusive => 9, loop => 4, fork => 2, subprocess => 2);
+
 sub chance { return rand() < $_[0] }
 sub between { return $_[0] + int(rand($_[1] - $_[0] + 1)) }
 sub pick { return $_[rand @_] }
 
-# generate(WITHOUT...): a model whose first process is the one to start.
+# generate(WITHOUT...): a model whose first process is the one to start.  `joins` among
+# them is the other way round: most else is left out.
 sub generate
 {
 	my %without = map { $_ => 1 } @_;
-	my $self = bless { without => \%without, ids => 0, budget => between(3, 14), called => [] }, __PACKAGE__;
+	my $self = bless { without => \%without, ids => 0, called => [],
+		budget => $without{joins} ? between(8, 24) : between(3, 14),
+		blocks => $without{joins} ? \%JOINS : \%BLOCKS }, __PACKAGE__;
 	my $main = $self->container('process', 'p');
 
 	$self->fill($main, 0);
@@ -85,7 +91,7 @@ sub fill
 		$self->flow($self->node($scope, 'start', trigger => 'none'), $entry);
 	}
 	$self->flow($exit, $self->end($scope, $depth)) if chance(0.9);
-	$self->wild($scope) if $self->can('wild') && chance(0.3);
+	$self->wild($scope) if $self->can('wild') && chance($self->{without}{joins} ? 0.6 : 0.3);
 	if ($self->can('event_subprocess') && $depth < 3)
 	{
 		my %taken;
@@ -162,17 +168,18 @@ sub chain
 sub block
 {
 	my ($self, $scope, $depth) = @_;
-	my @kinds = grep { $self->can($_) } sort keys %BLOCKS;
+	my $blocks = $self->{blocks};
+	my @kinds = grep { $self->can($_) } sort keys %$blocks;
 	@kinds = qw(user service pass) if --$self->{budget} < 0 || $depth > 5;
 	@kinds = grep { $_ ne 'call' } @kinds if $self->{in_called} || @{ $self->{called} } >= 2;
 	my $total = 0;
-	$total += $BLOCKS{$_} for @kinds;
+	$total += $blocks->{$_} || 1 for @kinds;
 	my $draw = rand($total);
 	my $kind = 'user';
 	for (@kinds)
 	{
 		$kind = $_;
-		last if ($draw -= $BLOCKS{$_}) < 0;
+		last if ($draw -= $blocks->{$_} || 1) < 0;
 	}
 	my $method = "block_$kind";
 	return $self->$method($scope, $depth);

@@ -36,9 +36,10 @@ sub loop_next
 
 sub standard_next
 {
-	my ($self, $body) = @_;
+	my ($self, $body, $iteration) = @_;
 	my $loop = $body->{node}{loop};
-	return $self->loop_done($body) if $body->{started} >= $loop->{max} || !$self->holds($body, $loop->{if});
+	return $self->loop_done($body)
+	  if $body->{started} >= $loop->{max} || !$self->holds($iteration || $body, $loop->{if});
 	$self->loop_next($body);
 	return;
 }
@@ -53,7 +54,7 @@ sub iteration_done
 	delete $body->{children}{ $token->{id} };
 	$body->{completed}++;
 	$body->{outputs}[ $token->{variables}{loopCounter} - 1 ] = $self->lookup($token, $loop->{source}) if $loop->{items};
-	return $self->standard_next($body) if $loop->{type} eq 'standard';
+	return $self->standard_next($body, $token) if $loop->{type} eq 'standard';
 	return $self->loop_done($body)
 	  if $body->{completed} == $loop->{n} || $loop->{until} && $self->holds($token, $loop->{until});
 	$self->loop_next($body) if $loop->{sequential};

@@ -28,7 +28,8 @@ sub walk
 	return undef if !eval { $game->start('p', $walk->{variables}); 1 } && $@ eq "too long\n";
 	die $@ if $@;
 	push @{ $walk->{states} }, $game->describe;
-	while (@{ $walk->{actions} } < $STEPS)
+	my $most = grep({ $_ eq 'joins' } @without) ? 3 * $STEPS : $STEPS;
+	while (@{ $walk->{actions} } < $most)
 	{
 		my $action = choose($game) or last;
 		eval { act($game, $action); 1 } or ($@ eq "too long\n" ? last : die "seed $seed: $@");
