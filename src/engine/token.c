@@ -402,6 +402,8 @@ bpm_token_scope_settled(Token *scope)
 static void
 scope_done(Token *scope)
 {
+	/* what the last token set may begin an event subprocess, too */
+	bpm_condition_check(scope->instance);
 	scope->emptied = bpm_occur_begins_in(scope);
 	if (scope->emptied)
 		return;

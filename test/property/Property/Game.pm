@@ -410,7 +410,8 @@ sub put_outside
 
 	for my $name (keys %$results)
 	{
-		my $kept = $token->{iteration} && grep { $_ eq $name } 'loopCounter', $loop->{item} // (), $loop->{source} // ();
+		my $kept = $token->{iteration}
+		  && grep { $_ eq $name } 'loopCounter', $loop->{item} // (), $loop->{source} // ();
 		$self->put($kept ? $token : $token->{parent}, { $name => $results->{$name} });
 	}
 	return;
@@ -445,11 +446,13 @@ sub tokens
 	return @found;
 }
 
+sub value { return ref $_[0] ? text($_[0]) : $_[0] // 'null' }
+
 sub text
 {
 	my ($variables) = @_;
 	return '[' . join(', ', map { $_ // 'null' } @$variables) . ']' if ref $variables eq 'ARRAY';
-	return '{' . join(', ', map { qq("$_": ) . (ref $variables->{$_} ? text($variables->{$_}) : $variables->{$_} // 'null') }
+	return '{' . join(', ', map { qq("$_": ) . value($variables->{$_}) }
 		  sort { length $a <=> length $b || $a cmp $b } keys %$variables) . '}';
 }
 

@@ -19,7 +19,8 @@ my %BLOCKS = (
 	inclusive => 5, loop => 2, fork => 2, subprocess => 5, eventbased => 2, link => 1, call => 2);
 
 # Mostly gateways: joins that are nested, entered again, and whose branches die.
-my %JOINS = (user => 8, pass => 3, exclusive => 3, parallel => 6, inclusive => 9, loop => 4, fork => 2, subprocess => 2);
+my %JOINS = (user => 8, pass => 3, exclusive => 3, parallel => 6, inclusive => 9, loop => 4,
+	fork => 2, subprocess => 2);
 
 sub chance { return rand() < $_[0] }
 sub between { return $_[0] + int(rand($_[1] - $_[0] + 1)) }
