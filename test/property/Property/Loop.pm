@@ -11,6 +11,7 @@ sub loop_enter
 
 	@$body{qw(is_body started completed)} = (1, 0, 0);
 	$self->open_boundaries($body);
+	return if $self->interrupted($body);
 	return $self->loop_next($body) if $loop->{type} eq 'standard' && !$loop->{before};
 	return $self->standard_next($body) if $loop->{type} eq 'standard';
 	return $self->loop_done($body) if !$loop->{n};
