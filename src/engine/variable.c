@@ -55,12 +55,13 @@ look(Variables *variables)
 	if (variables->looked)
 		return;
 	variables->looked = true;
-	variables->base.variables = bpm_store_json(variables->stored);
+	if (variables->base.variables == NULL)
+		variables->base.variables = bpm_store_json(variables->stored);
 }
 
 /*
  * What an expression at this token sees, innermost first.  Valid until the next
- * variable is set.
+ * variable is set.  What is stored is detoasted only if a name leads there.
  */
 const FeelScope *
 bpm_variables_scope(Token *token)
@@ -69,7 +70,11 @@ bpm_variables_scope(Token *token)
 
 	for (level = token; level != NULL; level = level->parent)
 	{
-		look(&level->variables);
+		if (!level->variables.looked)
+		{
+			level->variables.base.stored = (struct varlena *) level->variables.stored;
+			level->variables.base.context = CurrentMemoryContext;
+		}
 		level->variables.base.outer = level->parent ? level->parent->variables.head : NULL;
 	}
 	return token->variables.head;
@@ -78,7 +83,7 @@ bpm_variables_scope(Token *token)
 static void
 add_layer(Variables *variables, Jsonb *changes)
 {
-	FeelScope  *layer = palloc(sizeof(FeelScope));
+	FeelScope  *layer = palloc0(sizeof(FeelScope));
 
 	layer->outer = variables->head;
 	layer->variables = changes;
@@ -378,8 +383,12 @@ find(Token *token, const char *name)
 	const FeelScope *level;
 
 	for (level = bpm_variables_scope(token); level != NULL; level = level->outer)
-		if (level->variables != NULL && bpm_json_has(level->variables, name))
-			return bpm_json_get(level->variables, name);
+	{
+		Jsonb	   *variables = bpm_feel_scope_variables(level);
+
+		if (variables != NULL && bpm_json_has(variables, name))
+			return bpm_json_get(variables, name);
+	}
 	return NULL;
 }
 

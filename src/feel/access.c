@@ -162,14 +162,32 @@ bpm_feel_packed_get(JsonbContainer *object, const char *key, uint32 length, Feel
 	return true;
 }
 
+/* The variables of one scope.  Big ones that nobody asks for are never detoasted. */
+Jsonb *
+bpm_feel_scope_variables(const FeelScope *scope)
+{
+	MemoryContext old;
+
+	if (scope->variables == NULL && scope->stored != NULL)
+	{
+		old = MemoryContextSwitchTo(scope->context);
+		unconstify(FeelScope *, scope)->variables = DatumGetJsonbP(PointerGetDatum(scope->stored));
+		MemoryContextSwitchTo(old);
+	}
+	return scope->variables;
+}
+
 /* A variable of the scope, from the innermost level outwards; false when there is none. */
 bool
 bpm_feel_variable(const FeelScope *scope, FeelName name, FeelValue *value)
 {
 	for (; scope != NULL; scope = scope->outer)
-		if (scope->variables != NULL &&
-			bpm_feel_packed_get(&scope->variables->root, name.text, name.length, value))
+	{
+		Jsonb	   *variables = bpm_feel_scope_variables(scope);
+
+		if (variables != NULL && bpm_feel_packed_get(&variables->root, name.text, name.length, value))
 			return true;
+	}
 	return false;
 }
 

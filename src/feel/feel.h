@@ -41,7 +41,9 @@ typedef struct FeelError
 typedef struct FeelScope
 {
 	const struct FeelScope *outer;	/* or NULL */
-	Jsonb	   *variables;			/* an object, detoasted; or NULL: no variables at this level */
+	Jsonb	   *variables;		/* an object; or NULL: not looked at yet, or no variables at this level */
+	struct varlena *stored;		/* the object as it is stored, which may be big; NULL: there is none */
+	MemoryContext context;		/* where to detoast it */
 } FeelScope;
 
 /*
@@ -113,6 +115,7 @@ extern void bpm_feel_end(FeelMachine *machine);
 extern MemoryContext bpm_feel_enter(FeelMachine *machine);
 
 /* A variable of a scope; false when there is none of that name. */
+extern Jsonb *bpm_feel_scope_variables(const FeelScope *scope);
 extern bool bpm_feel_look_up(const FeelScope *scope, const char *name, FeelValue *value);
 
 /* input: the value of `?`, for unary tests only. */
