@@ -41,21 +41,17 @@ static List *
 items_of(Token *body)
 {
 	List	   *items = list_copy(body->outputs);
+	Bitmapset  *known = NULL;	/* their positions */
 	ListCell   *cell;
-	ListCell   *mine;
 
 	if (!has_stored(body))
 		return items;
+	foreach(cell, body->outputs)
+		known = bms_add_member(known, ((ItemRow *) lfirst(cell))->position);
 	foreach(cell, bpm_store_items(body->row->id))
-	{
-		ItemRow    *item = lfirst(cell);
-		bool		known = false;
-
-		foreach(mine, body->outputs)
-			known |= ((ItemRow *) lfirst(mine))->position == item->position;
-		if (!known)
-			items = lappend(items, item);
-	}
+		if (!bms_is_member(((ItemRow *) lfirst(cell))->position, known))
+			items = lappend(items, lfirst(cell));
+	bms_free(known);
 	return items;
 }
 
