@@ -114,7 +114,8 @@ sub multi
 	my $until = $loop->{until} ? '<completionCondition>' . condition($loop->{until}) . '</completionCondition>' : '';
 	my $sequential = $loop->{sequential} ? 'true' : 'false';
 
-	return qq(<multiInstanceLoopCharacteristics isSequential="$sequential">$count$until</multiInstanceLoopCharacteristics>);
+	return qq(<multiInstanceLoopCharacteristics isSequential="$sequential">$count$until)
+	  . '</multiInstanceLoopCharacteristics>';
 }
 
 sub mappings
