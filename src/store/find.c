@@ -22,7 +22,8 @@ bpm_store_definition(int64 id, bool with_source)
 		.index = INDEX_DEFINITION_ID,
 		.conditions = 1,
 		.condition = {bpm_store_is_id(id)},
-		.extent = with_source ? EXTENT_ALL : EXTENT_ROW
+		.extent = with_source ? EXTENT_ALL : EXTENT_ROW,
+		.latest = true			/* it never changes, but may have gone */
 	};
 
 	return bpm_store_select_one(&search);
@@ -194,7 +195,7 @@ List *
 bpm_store_instances_of(int64 definition, bool active_only)
 {
 	Relation	relation = bpm_store_open(TABLE_INSTANCE, AccessShareLock);
-	Snapshot	snapshot = bpm_store_take_snapshot(false);
+	Snapshot	snapshot = bpm_store_take_snapshot(true);	/* none may be overlooked */
 	TableScanDesc scan = table_beginscan(relation, snapshot, 0, NULL);
 	TupleTableSlot *slot = table_slot_create(relation, NULL);
 	List	   *rows = NIL;
