@@ -1,8 +1,8 @@
 # Random processes on random ways: the engine and an independent token game agree after each step.
 #
 # TAP is needed because the game is a program of its own: test/property/.  One
-# hundred walks from fixed seeds, and some from a seed that differs each time;
-# run.pl walks any number.
+# hundred walks, from fixed seeds, that a red suite means a change of the code;
+# run.pl walks any number from any seed.
 use strict;
 use warnings;
 
@@ -19,8 +19,7 @@ $server->start;
 $server->safe_psql('postgres', 'CREATE EXTENSION bpm');
 my $session = Property::Session->new('psql', '-d', $server->connstr('postgres'));
 
-my $seed = time;
-for ([ 1, 25 ], [ 26, 50 ], [ 51, 75 ], [ 76, 100 ], [ $seed, $seed + 24 ])
+for ([ 1, 25 ], [ 26, 50 ], [ 51, 75 ], [ 76, 100 ])
 {
 	my ($first, $last) = @$_;
 	my @walks = grep { $_ } map { walk($_) } $first .. $last;
