@@ -256,6 +256,22 @@ SELECT a, bpm.feel(g #>> '{job,type,feel}', jsonb_build_object('a', a)) AS empty
 FROM pg_temp.understood('<serviceTask id="t" bpm:type="${empty a}"/>') g,
 	unnest('{null,"\"\"","[]","{}",0,"\"x\"","[null]","{\"b\":1}",false}'::jsonb[]) a;
 
+-- XPATH, where a text calls BPMN's functions for it.
+SELECT left(e, 60) AS xpath, jsonb_path_query_first(g, '$.**.condition') AS feel, left(f.message, 130) AS message
+FROM unnest(ARRAY['bpmn:getDataObject(''approved'')', 'not( getDataObject( "approved" ) )',
+	'getDataObject(''order'')/amount >= 2.5 and bpmn:getProcessProperty(''kind'') != "it''s"',
+	'count(getDataInput(''items'')) * $n div 2 = 1 or true()', 'starts-with(getDataOutput(''a'')/b/c, ''\"'')',
+	'{a: sum(b)}', 'getDataObject(''a b'')', 'getDataObject(a)', 'getDataObject(''a'', ''b'')', 'getDataObject(''a''',
+	'getDataObject(''a', 'getDataObject(', 'id(getDataObject(''a''))', '//a = getDataObject(''a'')', '$ = getDataObject(''a'')',
+	'a-b = getDataObject(''a'')', 'getDataObject(''a'') mod 2 = 1', 'getDataObject(''' || repeat('a', 10000) || ''')',
+	repeat('getDataObject(''a'') = (', 300)]) e
+CROSS JOIN LATERAL (SELECT format('<process id="p"><startEvent id="s"/><exclusiveGateway id="g" default="d"/><endEvent id="e"/>
+	<sequenceFlow id="c" sourceRef="s" targetRef="g"/><sequenceFlow id="d" sourceRef="g" targetRef="e"/>
+	<sequenceFlow id="f" sourceRef="g" targetRef="e"><conditionExpression language="http://www.w3.org/1999/XPath">%s</conditionExpression>
+	</sequenceFlow></process>', replace(replace(e, '&', '&amp;'), '<', '&lt;'))) m(model)
+LEFT JOIN LATERAL (SELECT message FROM pg_temp.findings(model) WHERE severity = 'error') f ON true
+LEFT JOIN LATERAL (SELECT bpm.model_graph(pg_temp.model(model)) WHERE f IS NULL) AS g(g) ON true;
+
 -- WHAT NOBODY READS is refused, with its reason.
 SELECT * FROM pg_temp.findings('<task id="t" camunda:unheard="of" zeebe:strange="x" camunda:exclusive="false"/>');
 SELECT * FROM pg_temp.findings('<task id="t"

@@ -5,9 +5,10 @@
  * Tools disagree on how an expression is told from a plain value.  Here: what
  * begins with "=" is FEEL, what holds ${...} or #{...} is JUEL, of which a
  * subset is translated to FEEL (juel.c).  Any other text is FEEL where BPMN
- * demands an expression (a condition), JUEL if it calls methods, and a constant
- * where vendors allow a plain value (an assignee, a job type, a timer).  A
- * language that is named decides before all of that.
+ * demands an expression (a condition), XPath if it calls BPMN's functions for
+ * that (xpath.c), JUEL if it calls methods, and a constant where vendors allow a
+ * plain value (an assignee, a job type, a timer).  A language that is named
+ * decides before all of that; XPath alone counts as none.
  */
 #include "postgres.h"
 
@@ -32,6 +33,7 @@ static const struct
 }			languages[] =
 {
 	{"feel", LANGUAGE_FEEL},
+	{"omg.org/spec/dmn", LANGUAGE_FEEL},
 	{"sql", LANGUAGE_SQL},
 	{"juel", LANGUAGE_JUEL},
 	{"javax.el", LANGUAGE_JUEL},
@@ -100,13 +102,15 @@ bpm_model_feel(Builder *builder, const Element *at, const char *text)
 	return expr;
 }
 
-/* An expression in JUEL, as FEEL. */
+typedef char *(*Translate) (const char *text, int *position, char **problem);
+
+/* An expression in another language, as FEEL. */
 static Expression *
-from_juel(Builder *builder, const Element *at, const char *text)
+translated(Builder *builder, const Element *at, const char *text, Translate translate)
 {
 	int			position;
 	char	   *problem;
-	char	   *feel = bpm_model_translate_juel(text, &position, &problem);
+	char	   *feel = translate(text, &position, &problem);
 
 	if (feel != NULL)
 		return bpm_model_feel(builder, at, feel);
@@ -126,16 +130,18 @@ marked(Builder *builder, const Element *at, const char *text)
 	if (*begin == '=')
 		return bpm_model_feel(builder, at, begin + 1);
 	if (bpm_model_is_juel(text))
-		return from_juel(builder, at, text);
+		return translated(builder, at, text, bpm_model_translate_juel);
 	return NULL;
 }
 
-/* An expression without a mark: FEEL, unless it calls methods, which only Java has. */
+/* An expression without a mark: FEEL, unless it calls what only XPath has, or methods, which only Java has. */
 static Expression *
 unmarked(Builder *builder, const Element *at, const char *text)
 {
+	if (bpm_model_is_xpath(text))
+		return translated(builder, at, text, bpm_model_translate_xpath);
 	if (bpm_model_calls_method(text))
-		return from_juel(builder, at, psprintf("${%s}", bpm_model_trim(text)));
+		return translated(builder, at, psprintf("${%s}", bpm_model_trim(text)), bpm_model_translate_juel);
 	return bpm_model_feel(builder, at, text);
 }
 
@@ -200,7 +206,7 @@ bpm_model_script(Builder *builder, const Element *at, const char *language, cons
 		case LANGUAGE_SQL:
 			return make_expr(EXPR_SQL, bpm_model_trim(text));
 		case LANGUAGE_JUEL:
-			return from_juel(builder, at, text);
+			return translated(builder, at, text, bpm_model_translate_juel);
 		case LANGUAGE_UNNAMED:
 			return NULL;
 		case LANGUAGE_OTHER:
@@ -210,14 +216,18 @@ bpm_model_script(Builder *builder, const Element *at, const char *language, cons
 	return NULL;
 }
 
-/*
- * A formal expression of BPMN: never NULL.  XPath as the language of a whole
- * file is what many tools write without meaning it: it counts as none.
- */
+/* XPath as the language is what many tools write without meaning it. */
+static const char *
+unless_xpath(const char *language)
+{
+	return language != NULL && strstr(language, "XPath") == NULL ? language : NULL;
+}
+
+/* A formal expression of BPMN: never NULL. */
 Expression *
 bpm_model_formal(Builder *builder, const Element *element)
 {
-	const char *language = bpm_model_attribute(element, "language");
+	const char *language = unless_xpath(bpm_model_attribute(element, "language"));
 	bool		known;
 	Expression *expr;
 
@@ -226,8 +236,8 @@ bpm_model_formal(Builder *builder, const Element *element)
 		bpm_model_refuse(builder, element, "has no expression");
 		return bpm_model_constant("");
 	}
-	if (language == NULL && builder->language != NULL && strstr(builder->language, "XPath") == NULL)
-		language = builder->language;
+	if (language == NULL)
+		language = unless_xpath(builder->language);
 
 	expr = bpm_model_script(builder, element, language, element->text, &known);
 	if (!known)

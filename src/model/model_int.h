@@ -173,6 +173,8 @@ extern Expression *bpm_model_script(Builder *builder, const Element *at, const c
 /* juel.c */
 extern bool bpm_model_is_juel(const char *text);
 extern bool bpm_model_calls_method(const char *text);
+extern bool bpm_model_is_xpath(const char *text);
+extern char *bpm_model_translate_xpath(const char *text, int *position, char **problem);
 extern char *bpm_model_translate_juel(const char *text, int *position, char **problem);
 
 /* CHECKING */
