@@ -51,5 +51,36 @@ SELECT bpm.start('divergence_gather') AS i \gset
 SELECT pg_temp.done(:i, 'a');
 SELECT pg_temp.done(:i, 'a'), bpm.variables(:i);
 
+-- What an event brings that begins an event subprocess is there before anything inside is waited for.
+SELECT pg_temp.deploy('divergence_payload', '<startEvent id="s"/><userTask id="a"/>
+	<subProcess id="h" triggeredByEvent="true">
+		<startEvent id="hs" isInterrupting="false"><signalEventDefinition signalRef="go"/></startEvent><userTask id="b"/>
+		<subProcess id="i" triggeredByEvent="true"><startEvent id="is" isInterrupting="false">
+		<conditionalEventDefinition><condition>c >= 2</condition></conditionalEventDefinition></startEvent><userTask id="x"/>
+		' || pg_temp.flows('is>x') || '</subProcess>' || pg_temp.flows('hs>b') || '</subProcess>', 's>a',
+	'<signal id="go" name="div-payload"/>');
+SELECT bpm.start('divergence_payload', '{"c": 2}') AS i \gset
+SELECT bpm.signal('div-payload', '{"c": 0}'), pg_temp.at(:i);
+SELECT bpm.set_variables(:i, '{"c": 3}'), pg_temp.at(:i);
+
+-- Of two event subprocesses that interrupt and whose conditions hold from the beginning one begins.
+SELECT pg_temp.deploy('divergence_conditions', '<startEvent id="s"/><userTask id="a"/>' || (SELECT string_agg(format(
+	'<subProcess id="h%1$s" triggeredByEvent="true"><startEvent id="s%1$s"><conditionalEventDefinition>
+	<condition>c > %1$s</condition></conditionalEventDefinition></startEvent><userTask id="u%1$s"/>%2$s</subProcess>',
+	n, pg_temp.flows(format('s%1$s>u%1$s', n))), '') FROM generate_series(1, 2) n), 's>a');
+SELECT pg_temp.at(bpm.start('divergence_conditions', '{"c": 3}'));
+SELECT bpm.start('divergence_conditions', '{"c": 0}') AS i \gset
+SELECT bpm.set_variables(:i, '{"c": 3}'), pg_temp.at(:i);
+
+-- A scope whose last token has gone is done: a signal thrown after that begins nothing there.
+SELECT pg_temp.deploy('divergence_done', '<startEvent id="s"/><task id="a"/><intermediateThrowEvent id="t">
+	<signalEventDefinition signalRef="go"/></intermediateThrowEvent>
+	<subProcess id="p"><startEvent id="x"/><subProcess id="h" triggeredByEvent="true">
+		<startEvent id="hs" isInterrupting="false"><signalEventDefinition signalRef="go"/></startEvent><userTask id="u"/>
+		' || pg_temp.flows('hs>u') || '</subProcess></subProcess><userTask id="z"/>', 's>a; s>p; a>t; p>z',
+	'<signal id="go" name="div-done"/>');
+SELECT bpm.start('divergence_done') AS i \gset
+SELECT pg_temp.at(:i);
+
 SELECT pg_temp.clean();
 SELECT * FROM bpm.check();

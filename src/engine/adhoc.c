@@ -90,7 +90,7 @@ bpm_adhoc_enter(Token *token)
 	}
 	set_progress(token, progress);
 	if (token->row->children == 0)
-		bpm_adhoc_idle(token);
+		bpm_token_scope_emptied(token);
 }
 
 /* The activities to start with; each must be directly inside. */
@@ -212,7 +212,7 @@ finish(Token *scope)
 	if (variable != NULL)
 		bpm_variables_put(scope->parent, bpm_json_wrap(variable, bpm_item_gather(scope, progress_of(scope).results)));
 	bpm_item_drop(scope);
-	bpm_run_ready(scope, PHASE_LEAVE);
+	bpm_run_leave(scope);
 }
 
 void
@@ -242,6 +242,6 @@ bpm_engine_end_adhoc(int64 id, bool cancel_remaining)
 	if (cancel_remaining)
 		bpm_token_cancel_children(scope, NULL);
 	if (scope->row->children == 0)
-		bpm_adhoc_idle(scope);
+		bpm_token_scope_emptied(scope);
 	bpm_unit_finish(unit);
 }

@@ -100,7 +100,8 @@ struct Token
 	Token	   *next_ready;
 	bool		moved;			/* tokens of its scope did, since its joins were asked */
 	bool		yielded;		/* it has let its siblings go first */
-	bool		emptied;		/* the last one inside has gone, but an event subprocess is about to begin */
+	dlist_node	next_emptied;	/* among those of the unit */
+	bool		emptied;		/* the last one inside has gone, in this step */
 	bool		dead;			/* consumed or cancelled */
 };
 
@@ -125,6 +126,7 @@ struct Instance
 /* An event that happened while the step was under way; dealt with when the step is done. */
 typedef struct Occurrence
 {
+	dlist_node	next;			/* among those of the unit */
 	Token	   *host;			/* that waits for it; the scope's, for an event subprocess */
 	const FlowNode *node;			/* the event that catches it */
 	Jsonb	   *variables;		/* that it brings, or NULL */
@@ -147,7 +149,9 @@ struct Unit
 	List	   *instances;
 	Token	   *first_ready;	/* queue: oldest first */
 	Token	   *last_ready;
-	List	   *occurrences;
+	dlist_head	occurrences;	/* events that have happened, oldest first */
+	dlist_head	emptied;		/* scopes whose last token has gone, oldest first */
+	List	   *changed;		/* instances whose variables were set since the conditions were asked */
 	List	   *moved;			/* scopes, of Token: their joins are to be asked */
 	List	   *sent;			/* to other instances: see deliver.c */
 	List	   *taken;			/* ids of kept messages that were taken, as pointers */
@@ -170,6 +174,7 @@ extern Instance *bpm_unit_instance(Unit *unit, int64 id);
 /* run.c */
 extern void bpm_run(Unit *unit);
 extern void bpm_run_ready(Token *token, Phase phase);
+extern void bpm_run_leave(Token *token);
 extern void bpm_run_resume(Token *token);
 extern void bpm_run_park(Token *token, Phase phase);
 
@@ -180,7 +185,8 @@ extern List *bpm_token_all(Instance *instance);
 extern List *bpm_token_children(Token *scope);
 extern void bpm_token_wait(Token *token, const char *kind);
 extern void bpm_token_consume(Token *token);
-extern void bpm_token_scope_settled(Token *scope);
+extern void bpm_token_scope_emptied(Token *scope);
+extern void bpm_token_scope_done(Token *scope);
 extern void bpm_token_cancel(Token *token);
 extern void bpm_token_stop(Token *token);
 extern void bpm_token_cancel_children(Token *scope, Token *except);
@@ -377,8 +383,8 @@ extern void bpm_occur(Occurrence *occurrence);
 extern void bpm_occur_first(Occurrence *occurrence);
 extern void bpm_occur_subprocess(Token *subprocess, const Occurrence *occurrence);
 extern void bpm_occur_waiting(Token *host, SubscriptionRow *wait, Jsonb *variables, const char *kind);
-extern bool bpm_occur_begins_in(const Token *scope);
-extern void bpm_occur_later(Token *host, const FlowNode *node, Jsonb *variables, const char *kind);
+extern Occurrence *bpm_occur_later(Token *host, const FlowNode *node, Jsonb *variables, const char *kind);
+extern void bpm_occur_forget_starts(const Token *scope);
 
 /* gateway.c */
 extern bool bpm_gateway_choose(Token *token, List **flows);

@@ -169,8 +169,7 @@ take_kept(Token *host, const FlowNode *node, const char *name, const char *key, 
 	bpm_store_lock_meeting(name, key);
 	while ((!any || bpm_event_repeats(node)) && (message = buffered(unit, name, key)) != NULL)
 	{
-		bpm_occur_later(host, node, bpm_store_json(message->variables), "message_received");
-		((Occurrence *) llast(unit->occurrences))->wait = wait;
+		bpm_occur_later(host, node, bpm_store_json(message->variables), "message_received")->wait = wait;
 		take_message(unit, message, host->row->instance);
 		any = true;
 	}
@@ -305,13 +304,17 @@ bpm_event_close(Token *host)
 	host->waits = NIL;
 }
 
-/* The event subprocesses of this scope cannot start any more; its boundary events stay. */
+/*
+ * The event subprocesses of this scope cannot start any more, not even for what
+ * has happened in this very step; its boundary events stay.
+ */
 void
 bpm_event_close_starts(Token *scope)
 {
 	int			i;
 	ListCell   *cell;
 
+	bpm_occur_forget_starts(scope);
 	for (i = 0; i < scope->node->event_subprocess_count; i++)
 		foreach(cell, bpm_event_waits_for(scope, scope->node->event_subprocesses[i]->starts[0]))
 			bpm_event_drop_wait(scope, lfirst(cell));

@@ -18,19 +18,20 @@ static void occur_at_gateway(Occurrence *occurrence);
 static void occur_at_boundary(Occurrence *occurrence);
 static void begin_event_subprocess(Occurrence *occurrence);
 static void pass_event(Token *token, const Occurrence *occurrence);
+static bool bring(Token *token, const Occurrence *occurrence);
 
 /* Notes that an event has happened; it is dealt with after the step. */
-void
+Occurrence *
 bpm_occur_later(Token *host, const FlowNode *node, Jsonb *variables, const char *kind)
 {
-	Unit	   *unit = host->instance->unit;
 	Occurrence *occurrence = palloc0(sizeof(Occurrence));
 
 	occurrence->host = host;
 	occurrence->node = node;
 	occurrence->variables = variables;
 	occurrence->kind = kind;
-	unit->occurrences = lappend(unit->occurrences, occurrence);
+	dlist_push_tail(&host->instance->unit->occurrences, &occurrence->next);
+	return occurrence;
 }
 
 /*
@@ -63,28 +64,26 @@ bpm_occur_first(Occurrence *occurrence)
 	occur_where_awaited(occurrence);
 }
 
-/* Whether something has happened that begins an event subprocess of the scope when the step is done. */
-bool
-bpm_occur_begins_in(const Token *scope)
+/* What has happened in this step begins no event subprocess of the scope any more. */
+void
+bpm_occur_forget_starts(const Token *scope)
 {
-	ListCell   *cell;
+	dlist_mutable_iter iter;
 
-	foreach(cell, scope->instance->unit->occurrences)
+	dlist_foreach_modify(iter, &scope->instance->unit->occurrences)
 	{
-		const Occurrence *occurrence = lfirst(cell);
+		const Occurrence *occurrence = dlist_container(Occurrence, next, iter.cur);
 
 		if (occurrence->host == scope && occurrence->node->kind == NODE_START_EVENT)
-			return true;
+			dlist_delete(iter.cur);
 	}
-	return false;
 }
 
 /* A row that waits has got what it waited for. */
 void
 bpm_occur_waiting(Token *host, SubscriptionRow *wait, Jsonb *variables, const char *kind)
 {
-	bpm_occur_later(host, bpm_model_node(host->instance->process, wait->element), variables, kind);
-	((Occurrence *) llast(host->instance->unit->occurrences))->wait = wait;
+	bpm_occur_later(host, bpm_model_node(host->instance->process, wait->element), variables, kind)->wait = wait;
 }
 
 static void
@@ -197,22 +196,43 @@ begin_event_subprocess(Occurrence *occurrence)
 	bpm_occur_subprocess(subprocess, occurrence);
 }
 
-/* The token opens the scope of an event subprocess, whose start event has happened. */
+/*
+ * The token opens the scope of an event subprocess, whose start event has
+ * happened: what that brings is there before anything inside is waited for.
+ */
 void
 bpm_occur_subprocess(Token *subprocess, const Occurrence *occurrence)
 {
+	Token	   *start;
+	bool		mapped;
+
 	subprocess->phase = PHASE_BODY;
 	bpm_log_element(subprocess, "element_entered");
 	bpm_token_wait(subprocess, "scope");
-	if (bpm_variables_initialize(subprocess) && bpm_event_open_scope(subprocess))
-		pass_event(bpm_token_new(subprocess, occurrence->node), occurrence);
+	if (!bpm_variables_initialize(subprocess))
+		return;
+	start = bpm_token_new(subprocess, occurrence->node);
+	mapped = bring(start, occurrence);
+	if (!bpm_event_open_scope(subprocess))
+		bpm_token_cancel(start);	/* the subprocess has an incident, and begins anew */
+	else if (mapped)
+		bpm_token_end(start);
 }
 
 /* A token goes through an event that has just happened. */
 static void
 pass_event(Token *token, const Occurrence *occurrence)
 {
+	if (bring(token, occurrence))
+		bpm_token_end(token);
+}
+
+/* The token is at an event that has just happened, and its variables go where they belong.  False: an incident. */
+static bool
+bring(Token *token, const Occurrence *occurrence)
+{
 	token->phase = PHASE_BODY;
 	bpm_log_element(token, "element_entered");
-	bpm_token_complete(token, occurrence->variables);
+	token->phase = PHASE_LEAVE;
+	return bpm_variables_map_out(token, occurrence->variables) && bpm_variables_store(token);
 }

@@ -25,7 +25,7 @@ static void begin(Token *token);
 static void start(Token *token);
 static void begin_body(Token *token);
 static void settle(Unit *unit);
-static bool has_changes(Unit *unit);
+static void happen(Occurrence *occurrence);
 static bool still_waits(const Token *host, const FlowNode *node);
 
 void
@@ -124,10 +124,7 @@ step(Token *token)
 			begin_body(token);
 			break;
 		case PHASE_LEAVE:
-			if (bpm_loop_is_body(token))
-				bpm_loop_finish(token);
-			else
-				bpm_token_complete(token, NULL);
+			bpm_run_leave(token);
 			break;
 		case PHASE_END:
 			bpm_token_end(token);
@@ -136,6 +133,16 @@ step(Token *token)
 			bpm_token_follow(token);
 			break;
 	}
+}
+
+/* What the element does is done. */
+void
+bpm_run_leave(Token *token)
+{
+	if (bpm_loop_is_body(token))
+		bpm_loop_finish(token);
+	else
+		bpm_token_complete(token, NULL);
 }
 
 /* On the flow: what listens there comes before the element. */
@@ -209,37 +216,36 @@ begin_body(Token *token)
 	}
 }
 
-/* Deals with what happened during a step; that may make more tokens ready. */
+/*
+ * Deals with what a step brought about: first conditions over what it set, then
+ * what has happened, one after the other, then scopes that are empty still.
+ */
 static void
 settle(Unit *unit)
 {
-	ListCell   *cell;
-
-	do
+	for (;;)
 	{
-		foreach(cell, unit->instances)
-			bpm_condition_check(lfirst(cell));
-		while (unit->occurrences != NIL)
+		while (unit->changed != NIL)
 		{
-			Occurrence *occurrence = linitial(unit->occurrences);
+			Instance   *instance = linitial(unit->changed);
 
-			unit->occurrences = list_delete_first(unit->occurrences);
-			if (still_waits(occurrence->host, occurrence->node))
-				bpm_occur(occurrence);
-			bpm_token_scope_settled(occurrence->host);
+			unit->changed = list_delete_first(unit->changed);
+			bpm_condition_check(instance);
 		}
-	} while (has_changes(unit));
+		if (!dlist_is_empty(&unit->occurrences))
+			happen(dlist_container(Occurrence, next, dlist_pop_head_node(&unit->occurrences)));
+		else if (!dlist_is_empty(&unit->emptied))
+			bpm_token_scope_done(dlist_container(Token, next_emptied, dlist_pop_head_node(&unit->emptied)));
+		else
+			break;
+	}
 }
 
-static bool
-has_changes(Unit *unit)
+static void
+happen(Occurrence *occurrence)
 {
-	ListCell   *cell;
-
-	foreach(cell, unit->instances)
-		if (((Instance *) lfirst(cell))->changes != NIL)
-			return true;
-	return false;
+	if (still_waits(occurrence->host, occurrence->node))
+		bpm_occur(occurrence);
 }
 
 /* Of several events that happen in one step the first may have led the host away. */

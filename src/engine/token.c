@@ -38,7 +38,6 @@ static void enlist(Token *token);
 static void recall(Token *token);
 static void put_before(Token *token, const FlowNode *node);
 static void remove_from_scope(Token *token);
-static void scope_done(Token *scope);
 
 /* A new token before an element, ready to enter it. */
 Token *
@@ -377,7 +376,7 @@ put_before(Token *token, const FlowNode *node)
 	bpm_join_scope_moved(token->parent);
 }
 
-/* The token has come to its end; when it was the last of its scope, so has the scope. */
+/* The token has come to its end; when it was the last of its scope, so has the scope: after the step. */
 void
 bpm_token_consume(Token *token)
 {
@@ -385,32 +384,34 @@ bpm_token_consume(Token *token)
 
 	remove_from_scope(token);
 	if (scope->row->children == 0)
-		scope_done(scope);
+		bpm_token_scope_emptied(scope);
 }
 
-/* A scope that emptied while an event subprocess was about to begin there: is it done now? */
+/* Nothing is in the scope; what follows from that is seen to when the step is done. */
 void
-bpm_token_scope_settled(Token *scope)
+bpm_token_scope_emptied(Token *scope)
 {
-	if (!scope->emptied || scope->dead || bpm_occur_begins_in(scope))
-		return;
-	scope->emptied = false;
-	if (scope->row->children == 0)
-		scope_done(scope);
-}
-
-static void
-scope_done(Token *scope)
-{
-	/* what the last token set may begin an event subprocess, too */
-	bpm_condition_check(scope->instance);
-	scope->emptied = bpm_occur_begins_in(scope);
 	if (scope->emptied)
 		return;
-	if (scope->node->kind == NODE_ADHOC_SUBPROCESS)
+	scope->emptied = true;
+	dlist_push_tail(&scope->instance->unit->emptied, &scope->next_emptied);
+}
+
+/*
+ * All that the last token of a scope brought about has been dealt with.  The
+ * scope is done, unless it was cancelled, or an event subprocess has begun.
+ */
+void
+bpm_token_scope_done(Token *scope)
+{
+	Assert(scope->emptied);
+	scope->emptied = false;
+	if (scope->dead || scope->row->children > 0 || strcmp(scope->instance->row->state, "active") != 0)
+		return;
+	if (scope->node->kind == NODE_ADHOC_SUBPROCESS && scope->phase == PHASE_BODY)
 		bpm_adhoc_idle(scope);
 	else if (scope->parent != NULL)
-		bpm_run_ready(scope, PHASE_LEAVE);
+		bpm_run_leave(scope);
 	else if (bpm_listener_any(scope->node->listeners, "end"))
 		bpm_run_ready(bpm_token_new(scope, scope->node), PHASE_END);
 	else

@@ -50,6 +50,8 @@ bpm_unit_begin(void)
 	unit->now = bpm_store_now();
 	unit->actor = GetUserNameFromId(GetUserId(), false);
 	unit->changes = bpm_store_begin();
+	dlist_init(&unit->occurrences);
+	dlist_init(&unit->emptied);
 	return unit;
 }
 

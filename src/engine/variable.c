@@ -149,9 +149,13 @@ belongs(const char *name, int length, void *arg)
 static void
 set_in(Token *token, Jsonb *changes)
 {
+	Instance   *instance = token->instance;
+
 	add_layer(&token->variables, changes);
-	token->instance->changes = lappend(token->instance->changes, changes);
-	bpm_log(token->instance, token, "variables_set", NULL, changes);
+	if (instance->changes == NIL)
+		instance->unit->changed = lappend(instance->unit->changed, instance);
+	instance->changes = lappend(instance->changes, changes);
+	bpm_log(instance, token, "variables_set", NULL, changes);
 }
 
 /*
