@@ -42,8 +42,8 @@ packed_number(const char *data)
 }
 
 /* Child `index` of a container as a value; offset: of its data from the container's data. */
-FeelValue
-bpm_feel_packed_value(JsonbContainer *container, int index, uint32 offset)
+static FeelValue
+packed_value(JsonbContainer *container, int index, uint32 offset)
 {
 	JEntry		entry = container->children[index];
 	char	   *data = container_data(container) + offset;
@@ -145,8 +145,8 @@ search_keys(JsonbContainer *object, const char *key, uint32 length, FeelValue *v
 }
 
 /* The value of a key of a packed object; false when it has no such key. */
-bool
-bpm_feel_packed_get(JsonbContainer *object, const char *key, uint32 length, FeelValue *value)
+static bool
+packed_get(JsonbContainer *object, const char *key, uint32 length, FeelValue *value)
 {
 	int			count = JsonContainerSize(object);
 	int			index;
@@ -158,7 +158,7 @@ bpm_feel_packed_get(JsonbContainer *object, const char *key, uint32 length, Feel
 	if (!walk_keys(object, key, length, &index))
 		return false;
 	index += count;
-	*value = bpm_feel_packed_value(object, index, child_offset(object, index));
+	*value = packed_value(object, index, child_offset(object, index));
 	return true;
 }
 
@@ -185,7 +185,7 @@ bpm_feel_variable(const FeelScope *scope, FeelName name, FeelValue *value)
 	{
 		Jsonb	   *variables = bpm_feel_scope_variables(scope);
 
-		if (variables != NULL && bpm_feel_packed_get(&variables->root, name.text, name.length, value))
+		if (variables != NULL && packed_get(&variables->root, name.text, name.length, value))
 			return true;
 	}
 	return false;
@@ -198,7 +198,7 @@ bpm_feel_from_jsonb(Jsonb *json)
 	JsonbContainer *root = &json->root;
 
 	if (JsonContainerIsScalar(root))
-		return bpm_feel_packed_value(root, 0, 0);
+		return packed_value(root, 0, 0);
 	return (FeelValue) {
 		.kind = JsonContainerIsArray(root) ? FEEL_KIND_LIST : FEEL_KIND_CONTEXT,
 		.flags = FEEL_PACKED,
@@ -224,7 +224,7 @@ unpack_items(FeelMachine *machine, JsonbContainer *array, int *length)
 	}
 	for (i = 0; i < *length; i++)
 	{
-		list->items[i] = bpm_feel_packed_value(array, i, offset);
+		list->items[i] = packed_value(array, i, offset);
 		offset += child_length(array->children[i], offset);
 	}
 	return list->items;
@@ -254,12 +254,12 @@ unpack_entries(FeelMachine *machine, JsonbContainer *object, int *length)
 		return NULL;
 	for (i = 0; i < count; i++)
 	{
-		context->entries[i].key = bpm_feel_packed_value(object, i, offset);
+		context->entries[i].key = packed_value(object, i, offset);
 		offset += child_length(object->children[i], offset);
 	}
 	for (i = 0; i < count; i++)
 	{
-		context->entries[i].value = bpm_feel_packed_value(object, count + i, offset);
+		context->entries[i].value = packed_value(object, count + i, offset);
 		offset += child_length(object->children[count + i], offset);
 	}
 	return context->entries;
@@ -282,7 +282,7 @@ bpm_feel_get(FeelValue context, const char *key, uint32 length, FeelValue *value
 
 	Assert(context.kind == FEEL_KIND_CONTEXT);
 	if (context.flags & FEEL_PACKED)
-		return bpm_feel_packed_get(context.u.packed, key, length, value);
+		return packed_get(context.u.packed, key, length, value);
 	for (i = 0; i < context.u.context->length; i++)
 	{
 		const FeelEntry *entry = &context.u.context->entries[i];

@@ -208,23 +208,33 @@ subtract_times(FeelMachine *machine, FeelValue left, FeelValue right, FeelValue 
 	return defined;
 }
 
+typedef bool (*ResizeDayTime) (FeelDayTime duration, const FeelDecimal *by, FeelDayTime *result);
+typedef bool (*ResizeYearMonth) (FeelYearMonth duration, const FeelDecimal *by, FeelYearMonth *result);
+
+/* A duration of either kind, made longer or shorter by a number. */
 static bool
-scale_duration(FeelMachine *machine, FeelValue duration, FeelValue number, FeelValue *result)
+resize(FeelValue duration, FeelValue number, ResizeDayTime day_time, ResizeYearMonth year_month, FeelValue *result)
 {
-	FeelDecimal factor = bpm_feel_decimal(number);
-	FeelDayTime day_time = {0, 0};
+	FeelDecimal by = bpm_feel_decimal(number);
+	FeelDayTime time = {0, 0};
 	FeelYearMonth months = 0;
 	bool		defined;
 
 	if (duration.kind == FEEL_KIND_DAY_TIME)
 	{
-		defined = bpm_feel_daytime_scale(bpm_feel_daytime(duration), &factor, &day_time);
-		*result = bpm_feel_day_time(day_time);
+		defined = day_time(bpm_feel_daytime(duration), &by, &time);
+		*result = bpm_feel_day_time(time);
 		return defined;
 	}
-	defined = bpm_feel_yearmonth_scale(duration.u.integer, &factor, &months);
+	defined = year_month(duration.u.integer, &by, &months);
 	*result = bpm_feel_year_month(months);
 	return defined;
+}
+
+static bool
+scale_duration(FeelMachine *machine, FeelValue duration, FeelValue number, FeelValue *result)
+{
+	return resize(duration, number, bpm_feel_daytime_scale, bpm_feel_yearmonth_scale, result);
 }
 
 static bool
@@ -236,20 +246,7 @@ scale_by_first(FeelMachine *machine, FeelValue number, FeelValue duration, FeelV
 static bool
 shrink_duration(FeelMachine *machine, FeelValue duration, FeelValue number, FeelValue *result)
 {
-	FeelDecimal divisor = bpm_feel_decimal(number);
-	FeelDayTime day_time = {0, 0};
-	FeelYearMonth months = 0;
-	bool		defined;
-
-	if (duration.kind == FEEL_KIND_DAY_TIME)
-	{
-		defined = bpm_feel_daytime_shrink(bpm_feel_daytime(duration), &divisor, &day_time);
-		*result = bpm_feel_day_time(day_time);
-		return defined;
-	}
-	defined = bpm_feel_yearmonth_shrink(duration.u.integer, &divisor, &months);
-	*result = bpm_feel_year_month(months);
-	return defined;
+	return resize(duration, number, bpm_feel_daytime_shrink, bpm_feel_yearmonth_shrink, result);
 }
 
 static bool
@@ -339,44 +336,15 @@ bpm_feel_arithmetic(FeelMachine *machine, FeelOp op, FeelValue left, FeelValue r
 							bpm_feel_kind_name(left.kind), bpm_feel_kind_name(right.kind));
 }
 
-static inline FeelValue
-evaluate(const FeelNode *node, FeelMachine *machine, FeelOp op)
+/* Any of the operators that have two operands. */
+FeelValue
+bpm_feel_eval_arithmetic(const FeelNode *node, FeelMachine *machine)
 {
 	FeelValue	left = bpm_feel_eval(node->left, machine);
 	FeelValue	right = bpm_feel_eval(node->right, machine);
 
 	machine->position = node->position;
-	return bpm_feel_arithmetic(machine, op, left, right);
-}
-
-FeelValue
-bpm_feel_eval_add(const FeelNode *node, FeelMachine *machine)
-{
-	return evaluate(node, machine, FEEL_OP_ADD);
-}
-
-FeelValue
-bpm_feel_eval_subtract(const FeelNode *node, FeelMachine *machine)
-{
-	return evaluate(node, machine, FEEL_OP_SUBTRACT);
-}
-
-FeelValue
-bpm_feel_eval_multiply(const FeelNode *node, FeelMachine *machine)
-{
-	return evaluate(node, machine, FEEL_OP_MULTIPLY);
-}
-
-FeelValue
-bpm_feel_eval_divide(const FeelNode *node, FeelMachine *machine)
-{
-	return evaluate(node, machine, FEEL_OP_DIVIDE);
-}
-
-FeelValue
-bpm_feel_eval_power(const FeelNode *node, FeelMachine *machine)
-{
-	return evaluate(node, machine, FEEL_OP_POWER);
+	return bpm_feel_arithmetic(machine, node->op, left, right);
 }
 
 FeelValue

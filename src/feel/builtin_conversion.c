@@ -97,13 +97,10 @@ from_json(FeelMachine *machine, const FeelValue *args, int nargs)
 static FeelValue
 to_json(FeelMachine *machine, const FeelValue *args, int nargs)
 {
-	FeelScratch scratch = bpm_feel_scratch_begin();
 	Jsonb	   *json = bpm_feel_to_jsonb(machine, args[0]);
 	char	   *text = JsonbToCString(NULL, &json->root, VARSIZE(json));
-	FeelValue	result = bpm_feel_copy_string(machine, text, strlen(text));
 
-	bpm_feel_scratch_end(scratch);
-	return result;
+	return bpm_feel_copy_string(machine, text, strlen(text));
 }
 
 /* assert(value, condition, cause?): the value, but the evaluation fails where the condition does not hold */
@@ -132,7 +129,7 @@ const FeelBuiltin bpm_feel_builtin_conversion[] = {
 	{"string", string, 0, 1, {{"from", FEEL_TAKES_ANY}}},
 	{"range", range, 0, 1, {{"from", FEEL_TAKES_STRING}}},
 	{"from json", from_json, 0, 1, {{"value", FEEL_TAKES_STRING}}},
-	{"to json", to_json, 0, 1, {{"value", FEEL_TAKES_ANY}}},
+	{"to json", to_json, FEEL_SCRATCH, 1, {{"value", FEEL_TAKES_ANY}}},
 	{"assert", assert_that, 0, 2,
 	{{"value", FEEL_TAKES_ANY}, {"condition", FEEL_TAKES_ANY}, {"cause", FEEL_TAKES_STRING}}},
 	{"fromAi", from_ai, 0, 1,

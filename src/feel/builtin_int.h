@@ -15,33 +15,6 @@
 	 FEEL_TAKES_DAY_TIME | FEEL_TAKES_YEAR_MONTH)
 #define FEEL_TAKES_DAY		(FEEL_TAKES_DATE | FEEL_TAKES_DATE_TIME)
 
-/*
- * A memory context for work whose results are copied out, by bpm_feel_alloc():
- * an evaluation may call a function a million times before it gives memory back.
- */
-typedef struct FeelScratch
-{
-	MemoryContext own;
-	MemoryContext outer;
-} FeelScratch;
-
-static inline FeelScratch
-bpm_feel_scratch_begin(void)
-{
-	FeelScratch scratch;
-
-	scratch.own = AllocSetContextCreate(CurrentMemoryContext, "bpm FEEL function", ALLOCSET_SMALL_SIZES);
-	scratch.outer = MemoryContextSwitchTo(scratch.own);
-	return scratch;
-}
-
-static inline void
-bpm_feel_scratch_end(FeelScratch scratch)
-{
-	MemoryContextSwitchTo(scratch.outer);
-	MemoryContextDelete(scratch.own);
-}
-
 /* The date of a value that FEEL_TAKES_DAY. */
 static inline FeelDate
 bpm_feel_day_of(FeelValue value)
@@ -60,9 +33,6 @@ extern bool bpm_feel_index(FeelValue position, int64 length, int64 *index);
 
 /* The items in ascending order (builtin_order.c); null after a diagnostic. */
 extern FeelValue bpm_feel_sorted(FeelMachine *machine, const FeelValue *items, int length);
-
-/* What was appended to out, as a string; out is freed. */
-extern FeelValue bpm_feel_string_of(FeelMachine *machine, StringInfo out);
 
 /*
  * Puts an entry into a context that is still being made and has room for it; an

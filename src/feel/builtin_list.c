@@ -143,12 +143,17 @@ concatenate(FeelMachine *machine, const FeelValue *args, int nargs)
 	return bpm_feel_list_end(&result);
 }
 
-/* The list with so many items cut out at index, and others put there. */
+/* The list args[0] with so many items cut out at position args[1], and item, if there is one, put there. */
 static FeelValue
-splice(FeelMachine *machine, const FeelValue *items, int length, int64 index, int cut, const FeelValue *item)
+splice(FeelMachine *machine, const FeelValue *args, int cut, const FeelValue *item)
 {
+	int			length;
+	const FeelValue *items = bpm_feel_list_or_value(machine, &args[0], &length);
 	FeelListBuilder result;
+	int64		index;
 
+	if (!bpm_feel_index(args[1], length, &index))
+		return bad_position(machine, length);
 	bpm_feel_list_begin(&result, machine);
 	if (!add_items(&result, items, (int) index) ||
 		(item != NULL && !bpm_feel_list_add(&result, *item)) ||
@@ -161,39 +166,21 @@ splice(FeelMachine *machine, const FeelValue *items, int length, int64 index, in
 static FeelValue
 insert_before(FeelMachine *machine, const FeelValue *args, int nargs)
 {
-	int			length;
-	const FeelValue *items = bpm_feel_list_or_value(machine, &args[0], &length);
-	int64		index;
-
-	if (!bpm_feel_index(args[1], length, &index))
-		return bad_position(machine, length);
-	return splice(machine, items, length, index, 0, &args[2]);
+	return splice(machine, args, 0, &args[2]);
 }
 
 /* remove(list, position) */
 static FeelValue
 remove_item(FeelMachine *machine, const FeelValue *args, int nargs)
 {
-	int			length;
-	const FeelValue *items = bpm_feel_list_or_value(machine, &args[0], &length);
-	int64		index;
-
-	if (!bpm_feel_index(args[1], length, &index))
-		return bad_position(machine, length);
-	return splice(machine, items, length, index, 1, NULL);
+	return splice(machine, args, 1, NULL);
 }
 
 /* list replace(list, position, newItem) */
 static FeelValue
 list_replace(FeelMachine *machine, const FeelValue *args, int nargs)
 {
-	int			length;
-	const FeelValue *items = bpm_feel_list_or_value(machine, &args[0], &length);
-	int64		index;
-
-	if (!bpm_feel_index(args[1], length, &index))
-		return bad_position(machine, length);
-	return splice(machine, items, length, index, 1, &args[2]);
+	return splice(machine, args, 1, &args[2]);
 }
 
 /* list replace(list, match, newItem), where match(item, newItem) says which to replace */

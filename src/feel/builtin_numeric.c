@@ -81,41 +81,20 @@ decimal(FeelMachine *machine, const FeelValue *args, int nargs)
 	return bpm_feel_problem(machine, "decimal() knows no such rounding mode");
 }
 
-static FeelValue
-floor_of(FeelMachine *machine, const FeelValue *args, int nargs)
-{
-	return round_to(machine, args, FEEL_ROUND_FLOOR);
+/* floor(n, scale?) and its like */
+#define ROUNDING(name, mode) \
+static FeelValue \
+name(FeelMachine *machine, const FeelValue *args, int nargs) \
+{ \
+	return round_to(machine, args, mode); \
 }
 
-static FeelValue
-ceiling(FeelMachine *machine, const FeelValue *args, int nargs)
-{
-	return round_to(machine, args, FEEL_ROUND_CEILING);
-}
-
-static FeelValue
-round_up(FeelMachine *machine, const FeelValue *args, int nargs)
-{
-	return round_to(machine, args, FEEL_ROUND_UP);
-}
-
-static FeelValue
-round_down(FeelMachine *machine, const FeelValue *args, int nargs)
-{
-	return round_to(machine, args, FEEL_ROUND_DOWN);
-}
-
-static FeelValue
-round_half_up(FeelMachine *machine, const FeelValue *args, int nargs)
-{
-	return round_to(machine, args, FEEL_ROUND_HALF_UP);
-}
-
-static FeelValue
-round_half_down(FeelMachine *machine, const FeelValue *args, int nargs)
-{
-	return round_to(machine, args, FEEL_ROUND_HALF_DOWN);
-}
+ROUNDING(floor_of, FEEL_ROUND_FLOOR)
+ROUNDING(ceiling, FEEL_ROUND_CEILING)
+ROUNDING(round_up, FEEL_ROUND_UP)
+ROUNDING(round_down, FEEL_ROUND_DOWN)
+ROUNDING(round_half_up, FEEL_ROUND_HALF_UP)
+ROUNDING(round_half_down, FEEL_ROUND_HALF_DOWN)
 
 /* abs(n) of a number, or of a duration of either kind */
 static FeelValue

@@ -14,8 +14,9 @@
 #include "feel/regex.h"
 #include "feel/unicode.h"
 
-FeelValue
-bpm_feel_string_of(FeelMachine *machine, StringInfo out)
+/* What was appended to out, as a string; out is freed. */
+static FeelValue
+string_of(FeelMachine *machine, StringInfo out)
 {
 	FeelValue	result = bpm_feel_copy_string(machine, out->data, out->len);
 
@@ -150,7 +151,7 @@ map_case(FeelMachine *machine, FeelValue string, CaseMap map)
 		unicode_to_utf8(map(c), bytes);
 		appendBinaryStringInfo(&out, (char *) bytes, pg_utf_mblen(bytes));
 	}
-	return bpm_feel_string_of(machine, &out);
+	return string_of(machine, &out);
 }
 
 static FeelValue
@@ -238,7 +239,7 @@ string_join(FeelMachine *machine, const FeelValue *args, int nargs)
 		first = false;
 	}
 	append_string(&out, args[3]);
-	return bpm_feel_string_of(machine, &out);
+	return string_of(machine, &out);
 }
 
 /* In the current memory context; NULL after a diagnostic. */
@@ -263,7 +264,7 @@ costly(FeelMachine *machine, const char *complaint)
 }
 
 static FeelValue
-find_match(FeelMachine *machine, const FeelValue *args)
+matches(FeelMachine *machine, const FeelValue *args, int nargs)
 {
 	FeelRegex  *regex = compile(machine, args[1], args[2]);
 	FeelMatch	groups[FEEL_REGEX_GROUPS];
@@ -277,7 +278,7 @@ find_match(FeelMachine *machine, const FeelValue *args)
 }
 
 static FeelValue
-replace_matches(FeelMachine *machine, const FeelValue *args)
+replace(FeelMachine *machine, const FeelValue *args, int nargs)
 {
 	FeelRegex  *regex = compile(machine, args[1], args[3]);
 	StringInfoData out;
@@ -291,12 +292,12 @@ replace_matches(FeelMachine *machine, const FeelValue *args)
 	if (!bpm_feel_regex_replace(regex, args[0].u.text, args[0].length, args[2].u.text, args[2].length,
 								&out, &complaint))
 		return costly(machine, complaint);
-	return bpm_feel_string_of(machine, &out);
+	return string_of(machine, &out);
 }
 
 /* What lies between the matches, or around them. */
 static FeelValue
-split_at_matches(FeelMachine *machine, const FeelValue *args)
+split(FeelMachine *machine, const FeelValue *args, int nargs)
 {
 	FeelRegex  *regex = compile(machine, args[1], bpm_feel_null());
 	FeelSearch *search;
@@ -325,7 +326,7 @@ split_at_matches(FeelMachine *machine, const FeelValue *args)
 }
 
 static FeelValue
-list_matches(FeelMachine *machine, const FeelValue *args)
+extract(FeelMachine *machine, const FeelValue *args, int nargs)
 {
 	FeelRegex  *regex = compile(machine, args[1], bpm_feel_null());
 	FeelSearch *search;
@@ -344,43 +345,6 @@ list_matches(FeelMachine *machine, const FeelValue *args)
 			return bpm_feel_null();
 	}
 	return complaint != NULL ? costly(machine, complaint) : bpm_feel_list_end(&found);
-}
-
-typedef FeelValue (*RegexCall) (FeelMachine *machine, const FeelValue *args);
-
-/* Compiling and searching need more memory than the answer. */
-static FeelValue
-in_scratch(FeelMachine *machine, const FeelValue *args, RegexCall call)
-{
-	FeelScratch scratch = bpm_feel_scratch_begin();
-	FeelValue	result = call(machine, args);
-
-	bpm_feel_scratch_end(scratch);
-	return result;
-}
-
-static FeelValue
-matches(FeelMachine *machine, const FeelValue *args, int nargs)
-{
-	return in_scratch(machine, args, find_match);
-}
-
-static FeelValue
-replace(FeelMachine *machine, const FeelValue *args, int nargs)
-{
-	return in_scratch(machine, args, replace_matches);
-}
-
-static FeelValue
-split(FeelMachine *machine, const FeelValue *args, int nargs)
-{
-	return in_scratch(machine, args, split_at_matches);
-}
-
-static FeelValue
-extract(FeelMachine *machine, const FeelValue *args, int nargs)
-{
-	return in_scratch(machine, args, list_matches);
 }
 
 static bool
@@ -475,16 +439,16 @@ const FeelBuiltin bpm_feel_builtin_string[] = {
 	{"contains", contains, 0, 2, {{"string", FEEL_TAKES_STRING}, {"match", FEEL_TAKES_STRING}}},
 	{"starts with", starts_with, 0, 2, {{"string", FEEL_TAKES_STRING}, {"match", FEEL_TAKES_STRING}}},
 	{"ends with", ends_with, 0, 2, {{"string", FEEL_TAKES_STRING}, {"match", FEEL_TAKES_STRING}}},
-	{"split", split, 0, 2, {{"string", FEEL_TAKES_STRING}, {"delimiter", FEEL_TAKES_STRING}}},
+	{"split", split, FEEL_SCRATCH, 2, {{"string", FEEL_TAKES_STRING}, {"delimiter", FEEL_TAKES_STRING}}},
 	{"string join", string_join, 0, 1,
 	{{"list", FEEL_TAKES_VALUE}, {"delimiter", FEEL_TAKES_STRING | FEEL_TAKES_NULL},
 	{"prefix", FEEL_TAKES_STRING | FEEL_TAKES_NULL}, {"suffix", FEEL_TAKES_STRING | FEEL_TAKES_NULL}}},
-	{"matches", matches, 0, 2,
+	{"matches", matches, FEEL_SCRATCH, 2,
 	{{"input", FEEL_TAKES_STRING}, {"pattern", FEEL_TAKES_STRING}, {"flags", FEEL_TAKES_STRING | FEEL_TAKES_NULL}}},
-	{"replace", replace, 0, 3,
+	{"replace", replace, FEEL_SCRATCH, 3,
 	{{"input", FEEL_TAKES_STRING}, {"pattern", FEEL_TAKES_STRING}, {"replacement", FEEL_TAKES_STRING},
 	{"flags", FEEL_TAKES_STRING | FEEL_TAKES_NULL}}},
-	{"extract", extract, 0, 2, {{"string", FEEL_TAKES_STRING}, {"pattern", FEEL_TAKES_STRING}}},
+	{"extract", extract, FEEL_SCRATCH, 2, {{"string", FEEL_TAKES_STRING}, {"pattern", FEEL_TAKES_STRING}}},
 	{"trim", trim, 0, 1, {{"string", FEEL_TAKES_STRING}}},
 	{"is blank", is_blank, 0, 1, {{"string", FEEL_TAKES_STRING}}},
 	{"uuid", uuid, FEEL_VOLATILE, 0, {{NULL}}},

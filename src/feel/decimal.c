@@ -458,15 +458,6 @@ bpm_feel_decimal_sign(FeelDecimal a)
 }
 
 bool
-bpm_feel_decimal_is_integer(FeelDecimal a)
-{
-	Unpacked	x = bpm_feel_decimal_unpack(a);
-
-	bpm_feel_decimal_strip(&x.coefficient, &x.exponent, 0);
-	return unpacked_is_zero(&x) || x.exponent >= 0;
-}
-
-bool
 bpm_feel_decimal_trunc_int64(FeelDecimal a, int64 *result)
 {
 	FeelDecimal whole;

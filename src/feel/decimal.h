@@ -87,7 +87,6 @@ extern FeelDecimal bpm_feel_decimal_negate(FeelDecimal a);
 extern bool bpm_feel_decimal_round(FeelDecimal a, int scale, FeelRounding mode, FeelDecimal *result);
 
 extern int	bpm_feel_decimal_sign(FeelDecimal a);	/* -1, 0, 1 */
-extern bool bpm_feel_decimal_is_integer(FeelDecimal a);
 extern uint32 bpm_feel_decimal_hash(FeelDecimal a); /* equal numbers hash alike */
 
 static inline FeelDecimal

@@ -76,8 +76,8 @@ bpm_feel_daytime_split(FeelDayTime a, int64 *days, int *hours, int *minutes, int
 }
 
 /* In seconds.  28 digits at the most, so exact. */
-FeelDecimal
-bpm_feel_daytime_to_decimal(FeelDayTime a)
+static FeelDecimal
+daytime_to_decimal(FeelDayTime a)
 {
 	FeelDecimal fraction;
 	FeelDecimal result;
@@ -116,7 +116,7 @@ bpm_feel_daytime_scale(FeelDayTime a, const FeelDecimal *factor, FeelDayTime *re
 {
 	FeelDecimal product;
 
-	return bpm_feel_decimal_multiply(bpm_feel_daytime_to_decimal(a), *factor, &product) &&
+	return bpm_feel_decimal_multiply(daytime_to_decimal(a), *factor, &product) &&
 		daytime_from_decimal(product, result);
 }
 
@@ -125,14 +125,14 @@ bpm_feel_daytime_shrink(FeelDayTime a, const FeelDecimal *divisor, FeelDayTime *
 {
 	FeelDecimal quotient;
 
-	return bpm_feel_decimal_divide(bpm_feel_daytime_to_decimal(a), *divisor, &quotient) &&
+	return bpm_feel_decimal_divide(daytime_to_decimal(a), *divisor, &quotient) &&
 		daytime_from_decimal(quotient, result);
 }
 
 bool
 bpm_feel_daytime_ratio(FeelDayTime a, FeelDayTime b, FeelDecimal *result)
 {
-	return bpm_feel_decimal_divide(bpm_feel_daytime_to_decimal(a), bpm_feel_daytime_to_decimal(b), result);
+	return bpm_feel_decimal_divide(daytime_to_decimal(a), daytime_to_decimal(b), result);
 }
 
 bool

@@ -171,7 +171,6 @@ extern const FeelType *bpm_feel_type_restricted(const FeelType *base, const char
  * of one, the midnight of a date.  False: it does not conform, and *result is null.
  */
 extern bool bpm_feel_convert(FeelMachine *machine, const FeelType *type, FeelValue value, FeelValue *result);
-extern bool bpm_feel_conforms(FeelMachine *machine, const FeelType *type, FeelValue value);
 
 /* A type for a name that no type has: nothing but null conforms. */
 extern const FeelType *bpm_feel_type_unknown(const char *name);
@@ -209,10 +208,8 @@ extern FeelCellForm bpm_feel_cell_form(const FeelExpr *cell, FeelInterval **inte
 /* bpm.feel_typed(): an expression with all that it needs.  NULL when the vector is malformed. */
 extern Jsonb *bpm_feel_typed(Jsonb *vector);
 
-/* Values in the encoding bpm-feel-json-1, in which no kind of value is lost; false when json is not in it. */
-extern bool bpm_feel_from_typed(FeelMachine *machine, Jsonb *json, FeelValue *value);
+/* A value from the encoding bpm-feel-json-1, in which no kind of value is lost; false when json is not in it. */
 extern bool bpm_feel_decode(FeelMachine *machine, FeelValue json, FeelValue *value);
-extern Jsonb *bpm_feel_to_typed(FeelMachine *machine, FeelValue value);
 
 /* {"value": …, "errors": [text…]} in that encoding, as the typed functions answer. */
 extern Jsonb *bpm_feel_typed_answer(FeelMachine *machine, FeelValue value, const FeelRun *run);

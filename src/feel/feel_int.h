@@ -114,6 +114,7 @@ extern int	bpm_feel_function_arity(FeelValue function);	/* -1: variadic or sever
 #define FEEL_STABLE			0x02	/* depends on the time: never folded */
 #define FEEL_VOLATILE		0x04	/* another answer each time: never folded */
 #define FEEL_NULL_IS_FINE	0x08	/* null in a parameter that does not take it gives null without a diagnostic */
+#define FEEL_SCRATCH		0x10	/* called in a memory context of its own, for what it pallocs */
 
 typedef struct FeelParameter
 {

@@ -5,6 +5,8 @@
  */
 #include "postgres.h"
 
+#include "utils/memutils.h"
+
 #include "feel/node.h"
 
 #define FEW_ARGUMENTS	16
@@ -76,6 +78,22 @@ bind_arguments(FeelMachine *machine, const FeelCandidate *candidate, int nparame
 	return true;
 }
 
+/*
+ * What the function pallocs is given back at once: an evaluation may call it a
+ * million times before it ends.  Results come from bpm_feel_alloc() and stay.
+ */
+static FeelValue
+call_in_scratch(FeelBuiltinCall call, FeelMachine *machine, const FeelValue *args, int nargs)
+{
+	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "bpm FEEL function", ALLOCSET_SMALL_SIZES);
+	MemoryContext outer = MemoryContextSwitchTo(scratch);
+	FeelValue	result = call(machine, args, nargs);
+
+	MemoryContextSwitchTo(outer);
+	MemoryContextDelete(scratch);
+	return result;
+}
+
 /* Calls the function if the arguments fit this signature; false if they do not. */
 bool
 bpm_feel_invoke(FeelMachine *machine, const FeelCandidate *candidate, const FeelValue *values, int nvalues,
@@ -94,7 +112,10 @@ bpm_feel_invoke(FeelMachine *machine, const FeelCandidate *candidate, const Feel
 		args = bpm_feel_alloc(machine, sizeof(FeelValue) * Max(nargs, nparameters));
 	if (!bind_arguments(machine, candidate, nparameters, values, nvalues, args))
 		return false;
-	*result = builtin->call(machine, args, nargs);
+	if (builtin->traits & FEEL_SCRATCH)
+		*result = call_in_scratch(builtin->call, machine, args, nargs);
+	else
+		*result = builtin->call(machine, args, nargs);
 	return true;
 }
 

@@ -260,14 +260,11 @@ extern bool bpm_feel_temporal_literal(const char *text, uint32 length, FeelValue
 /* type.c */
 extern const FeelType *bpm_feel_type_range(const FeelType *element);
 extern bool bpm_feel_instance_of(FeelMachine *machine, const FeelType *type, FeelValue value);
-extern const char *bpm_feel_type_name(const FeelType *type);
 
 /* machine.c */
 extern void bpm_feel_machine_init(FeelMachine *machine, FeelRun *run, MemoryContext memory, char *first);
 
 /* access.c: into jsonb, without unpacking it */
-extern FeelValue bpm_feel_packed_value(JsonbContainer *container, int index, uint32 offset);
-extern bool bpm_feel_packed_get(JsonbContainer *container, const char *key, uint32 length, FeelValue *value);
 extern bool bpm_feel_variable(const FeelScope *scope, FeelName name, FeelValue *value);
 
 /* invoke.c */
@@ -302,11 +299,7 @@ EVAL(bpm_feel_eval_path);
 EVAL(bpm_feel_eval_filter);
 /* arithmetic.c */
 EVAL(bpm_feel_eval_negate);
-EVAL(bpm_feel_eval_add);
-EVAL(bpm_feel_eval_subtract);
-EVAL(bpm_feel_eval_multiply);
-EVAL(bpm_feel_eval_divide);
-EVAL(bpm_feel_eval_power);
+EVAL(bpm_feel_eval_arithmetic);
 /* eval_logic.c */
 EVAL(bpm_feel_eval_and);
 EVAL(bpm_feel_eval_or);

@@ -86,7 +86,6 @@ extern FeelNode *bpm_feel_binary(FeelParser *parser, FeelOp op, int position, Fe
 
 /* parse_operand.c */
 extern FeelNode *bpm_feel_parse_operand(FeelParser *parser);
-extern FeelNode *bpm_feel_parse_bracket(FeelParser *parser);
 extern FeelNode *bpm_feel_parse_range_end(FeelParser *parser, FeelNode *start, bool start_included, int position);
 extern bool bpm_feel_read_string(FeelParser *parser, FeelName *string);
 extern FeelOp bpm_feel_comparison(int token);	/* FEEL_OP_LITERAL: not a comparison */
@@ -117,12 +116,9 @@ extern bool bpm_feel_read_new_name(FeelParser *parser, int end, FeelName *name);
 extern void bpm_feel_push_block(FeelParser *parser, FeelBlock *block);
 extern void bpm_feel_pop_block(FeelParser *parser);
 extern void bpm_feel_push_frame(FeelParser *parser, FeelBlock *block, FeelFrame *frame);
-extern int	bpm_feel_new_slot(FeelParser *parser);
 extern int	bpm_feel_bind(FeelParser *parser, FeelName name);
-extern void bpm_feel_bind_slot(FeelParser *parser, FeelName name, int slot);
 extern void bpm_feel_note_key(FeelParser *parser, FeelName key);
 extern void bpm_feel_bind_declared(FeelParser *parser);
-extern int	bpm_feel_find_slot(FeelParser *parser, const char *name);	/* -1: no such variable */
 
 /* The array of `count` elements with room for as many more; called when count is 0 or a power of two. */
 static inline void *

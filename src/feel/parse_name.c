@@ -457,14 +457,14 @@ bpm_feel_push_frame(FeelParser *parser, FeelBlock *block, FeelFrame *frame)
 	block->frame = frame;
 }
 
-int
-bpm_feel_new_slot(FeelParser *parser)
+static int
+new_slot(FeelParser *parser)
 {
 	return parser->block->frame->nslots++;
 }
 
-void
-bpm_feel_bind_slot(FeelParser *parser, FeelName name, int slot)
+static void
+bind_slot(FeelParser *parser, FeelName name, int slot)
 {
 	FeelBlock  *block = parser->block;
 
@@ -485,9 +485,9 @@ bpm_feel_bind_slot(FeelParser *parser, FeelName name, int slot)
 int
 bpm_feel_bind(FeelParser *parser, FeelName name)
 {
-	int			slot = bpm_feel_new_slot(parser);
+	int			slot = new_slot(parser);
 
-	bpm_feel_bind_slot(parser, name, slot);
+	bind_slot(parser, name, slot);
 	return slot;
 }
 
@@ -521,18 +521,4 @@ bpm_feel_bind_declared(FeelParser *parser)
 		bpm_feel_bind(parser, bpm_feel_canonical_text(declared->names[i]));
 	for (i = 0; i < declared->nkeys; i++)
 		bpm_feel_note_key(parser, (FeelName) {declared->keys[i], strlen(declared->keys[i])});
-}
-
-int
-bpm_feel_find_slot(FeelParser *parser, const char *name)
-{
-	const FeelBlock *block;
-	FeelName	wanted = {name, strlen(name)};
-	int			i;
-
-	for (block = parser->block; block != NULL; block = block->outer)
-		for (i = block->count - 1; i >= 0; i--)
-			if (same_name(block->bindings[i].name, wanted))
-				return reach_slot(parser->block->frame, block->frame, block->bindings[i].slot);
-	return -1;
 }

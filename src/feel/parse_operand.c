@@ -255,8 +255,8 @@ parse_items(FeelParser *parser, FeelNode *node, FeelNode *first)
 }
 
 /* [a, b], [a..b], ]a..b] */
-FeelNode *
-bpm_feel_parse_bracket(FeelParser *parser)
+static FeelNode *
+parse_bracket(FeelParser *parser)
 {
 	const FeelToken *token = bpm_feel_token(parser);
 	FeelNode   *node = bpm_feel_new_node(parser, FEEL_OP_LIST, token->start);
@@ -336,8 +336,8 @@ static const struct
 	{TOKEN_NUMBER, parse_number},
 	{TOKEN_STRING, parse_string},
 	{'(', parse_parenthesis},
-	{'[', bpm_feel_parse_bracket},
-	{']', bpm_feel_parse_bracket},
+	{'[', parse_bracket},
+	{']', parse_bracket},
 	{'{', bpm_feel_parse_context},
 	{'@', parse_at_literal},
 	{TOKEN_TRUE, parse_constant},

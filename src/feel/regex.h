@@ -38,9 +38,6 @@ extern FeelRegex *bpm_feel_regex_compile(const char *pattern, int pattern_length
 										 const char *flags, int flags_length,
 										 const char **complaint);
 
-/* How many groups the pattern has, the whole match not counted. */
-extern int	bpm_feel_regex_group_count(const FeelRegex *regex);
-
 /* Whether it matches the empty text, which replace() and split() refuse. */
 extern bool bpm_feel_regex_matches_empty(const FeelRegex *regex);
 

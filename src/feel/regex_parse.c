@@ -468,9 +468,3 @@ bpm_feel_regex_compile(const char *pattern, int pattern_length,
 	finish(&parser);
 	return parser.regex;
 }
-
-int
-bpm_feel_regex_group_count(const FeelRegex *regex)
-{
-	return regex->group_count;
-}

@@ -141,7 +141,6 @@ extern bool bpm_feel_daytime_negate(FeelDayTime a, FeelDayTime *result);
 extern int	bpm_feel_daytime_compare(FeelDayTime a, FeelDayTime b);
 extern int	bpm_feel_daytime_sign(FeelDayTime a);
 extern void bpm_feel_daytime_split(FeelDayTime a, int64 *days, int *hours, int *minutes, int *seconds, int *nanos);
-extern FeelDecimal bpm_feel_daytime_to_decimal(FeelDayTime a);	/* seconds */
 extern bool bpm_feel_daytime_scale(FeelDayTime a, const FeelDecimal *factor, FeelDayTime *result);
 extern bool bpm_feel_daytime_shrink(FeelDayTime a, const FeelDecimal *divisor, FeelDayTime *result);
 extern bool bpm_feel_daytime_ratio(FeelDayTime a, FeelDayTime b, FeelDecimal *result);

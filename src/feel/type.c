@@ -113,8 +113,8 @@ bpm_feel_type_restricted(const FeelType *base, const char *name, FeelExpr *const
 	return type;
 }
 
-const char *
-bpm_feel_type_name(const FeelType *type)
+static const char *
+type_name(const FeelType *type)
 {
 	static const char *const form_names[] = {"Any", "", "list", "range", "context", "function", "unknown"};
 
@@ -266,8 +266,8 @@ bpm_feel_instance_of(FeelMachine *machine, const FeelType *type, FeelValue value
 }
 
 /* Declared types take null. */
-bool
-bpm_feel_conforms(FeelMachine *machine, const FeelType *type, FeelValue value)
+static bool
+conforms(FeelMachine *machine, const FeelType *type, FeelValue value)
 {
 	Question	question = {machine, true};
 
@@ -282,13 +282,13 @@ bpm_feel_convert(FeelMachine *machine, const FeelType *type, FeelValue value, Fe
 	int			length;
 
 	*result = value;
-	if (type == NULL || bpm_feel_conforms(machine, type, value))
+	if (type == NULL || conforms(machine, type, value))
 		return true;
 	if (value.kind == FEEL_KIND_LIST)
 	{
 		items = bpm_feel_items(machine, value, &length);
 		*result = length == 1 ? items[0] : bpm_feel_null();
-		if (length == 1 && bpm_feel_conforms(machine, type, items[0]))
+		if (length == 1 && conforms(machine, type, items[0]))
 			return true;
 	}
 	if (value.kind == FEEL_KIND_DATE && type->form == FEEL_TYPE_SIMPLE && type->kind == FEEL_KIND_DATE_TIME)
@@ -297,6 +297,6 @@ bpm_feel_convert(FeelMachine *machine, const FeelType *type, FeelValue value, Fe
 		return true;
 	}
 	*result = bpm_feel_remark(machine, "the value, %s, does not conform to the type %s",
-							  bpm_feel_kind_name(value.kind), bpm_feel_type_name(type));
+							  bpm_feel_kind_name(value.kind), type_name(type));
 	return false;
 }

@@ -15,13 +15,12 @@
 #define ANSWER_STEPS	1000
 #define ANSWER_BYTES	((Size) 64 * 1024)
 
-typedef bool (*Decoder) (FeelMachine *machine, FeelValue body, FeelValue *value);
+typedef bool (*Decoder) (FeelMachine *machine, FeelKind kind, FeelValue body, FeelValue *value);
 
-static bool decode(FeelMachine *machine, FeelValue json, FeelValue *value);
 static FeelValue encode(FeelMachine *machine, FeelValue value);
 
 static bool
-decode_number(FeelMachine *machine, FeelValue body, FeelValue *value)
+decode_number(FeelMachine *machine, FeelKind kind, FeelValue body, FeelValue *value)
 {
 	FeelDecimal decimal;
 	bool		plus = body.kind == FEEL_KIND_STRING && body.length > 1 && body.u.text[0] == '+';
@@ -35,44 +34,14 @@ decode_number(FeelMachine *machine, FeelValue body, FeelValue *value)
 
 /* All temporal kinds; what was meant must be what the text says. */
 static bool
-decode_temporal(FeelValue body, FeelKind kind, FeelValue *value)
+decode_temporal(FeelMachine *machine, FeelKind kind, FeelValue body, FeelValue *value)
 {
 	return body.kind == FEEL_KIND_STRING && bpm_feel_temporal_literal(body.u.text, body.length, value) &&
 		value->kind == kind;
 }
 
 static bool
-decode_date(FeelMachine *machine, FeelValue body, FeelValue *value)
-{
-	return decode_temporal(body, FEEL_KIND_DATE, value);
-}
-
-static bool
-decode_time(FeelMachine *machine, FeelValue body, FeelValue *value)
-{
-	return decode_temporal(body, FEEL_KIND_TIME, value);
-}
-
-static bool
-decode_date_time(FeelMachine *machine, FeelValue body, FeelValue *value)
-{
-	return decode_temporal(body, FEEL_KIND_DATE_TIME, value);
-}
-
-static bool
-decode_day_time(FeelMachine *machine, FeelValue body, FeelValue *value)
-{
-	return decode_temporal(body, FEEL_KIND_DAY_TIME, value);
-}
-
-static bool
-decode_year_month(FeelMachine *machine, FeelValue body, FeelValue *value)
-{
-	return decode_temporal(body, FEEL_KIND_YEAR_MONTH, value);
-}
-
-static bool
-decode_context(FeelMachine *machine, FeelValue body, FeelValue *value)
+decode_context(FeelMachine *machine, FeelKind kind, FeelValue body, FeelValue *value)
 {
 	const FeelEntry *entries;
 	FeelContext *context;
@@ -86,7 +55,7 @@ decode_context(FeelMachine *machine, FeelValue body, FeelValue *value)
 	for (i = 0; context != NULL && i < length; i++)
 	{
 		context->entries[i].key = entries[i].key;
-		if (!decode(machine, entries[i].value, &context->entries[i].value))
+		if (!bpm_feel_decode(machine, entries[i].value, &context->entries[i].value))
 			return false;
 	}
 	*value = context == NULL ? bpm_feel_null() : bpm_feel_context(context);
@@ -109,11 +78,11 @@ get_decoded(FeelMachine *machine, FeelValue object, const char *key, FeelValue *
 {
 	FeelValue	value;
 
-	return bpm_feel_get(object, key, strlen(key), &value) && decode(machine, value, result);
+	return bpm_feel_get(object, key, strlen(key), &value) && bpm_feel_decode(machine, value, result);
 }
 
 static bool
-decode_range(FeelMachine *machine, FeelValue body, FeelValue *value)
+decode_range(FeelMachine *machine, FeelKind kind, FeelValue body, FeelValue *value)
 {
 	FeelRange	range = {.form = FEEL_RANGE_ENDS};
 
@@ -133,11 +102,11 @@ static const struct
 	Decoder		decode;
 }			tags[] = {
 	{"number", FEEL_KIND_NUMBER, decode_number},
-	{"date", FEEL_KIND_DATE, decode_date},
-	{"time", FEEL_KIND_TIME, decode_time},
-	{"dateTime", FEEL_KIND_DATE_TIME, decode_date_time},
-	{"dtDuration", FEEL_KIND_DAY_TIME, decode_day_time},
-	{"ymDuration", FEEL_KIND_YEAR_MONTH, decode_year_month},
+	{"date", FEEL_KIND_DATE, decode_temporal},
+	{"time", FEEL_KIND_TIME, decode_temporal},
+	{"dateTime", FEEL_KIND_DATE_TIME, decode_temporal},
+	{"dtDuration", FEEL_KIND_DAY_TIME, decode_temporal},
+	{"ymDuration", FEEL_KIND_YEAR_MONTH, decode_temporal},
 	{"context", FEEL_KIND_CONTEXT, decode_context},
 	{"range", FEEL_KIND_RANGE, decode_range},
 	{"function", FEEL_KIND_FUNCTION, NULL}	/* for output only */
@@ -154,7 +123,7 @@ decode_list(FeelMachine *machine, FeelValue json, FeelValue *value)
 	if (list == NULL)
 		return false;
 	for (i = 0; i < length; i++)
-		if (!decode(machine, items[i], &list->items[i]))
+		if (!bpm_feel_decode(machine, items[i], &list->items[i]))
 			return false;
 	*value = bpm_feel_list(list);
 	return true;
@@ -170,13 +139,13 @@ decode_tagged(FeelMachine *machine, FeelValue json, FeelValue *value)
 	for (i = 0; length == 1 && i < lengthof(tags); i++)
 		if (strlen(tags[i].tag) == entry->key.length &&
 			memcmp(tags[i].tag, entry->key.u.text, entry->key.length) == 0)
-			return tags[i].decode != NULL && tags[i].decode(machine, entry->value, value);
+			return tags[i].decode != NULL && tags[i].decode(machine, tags[i].kind, entry->value, value);
 	return false;
 }
 
 /* A bare number is none of the encoding's. */
-static bool
-decode(FeelMachine *machine, FeelValue json, FeelValue *value)
+bool
+bpm_feel_decode(FeelMachine *machine, FeelValue json, FeelValue *value)
 {
 	if (bpm_feel_too_deep(machine) || !bpm_feel_step(machine))
 		return false;
@@ -186,19 +155,6 @@ decode(FeelMachine *machine, FeelValue json, FeelValue *value)
 	if (json.kind == FEEL_KIND_CONTEXT)
 		return decode_tagged(machine, json, value);
 	return json.kind != FEEL_KIND_NUMBER;
-}
-
-bool
-bpm_feel_from_typed(FeelMachine *machine, Jsonb *json, FeelValue *value)
-{
-	return decode(machine, bpm_feel_from_jsonb(json), value);
-}
-
-/* The same for json that has been read in part. */
-bool
-bpm_feel_decode(FeelMachine *machine, FeelValue json, FeelValue *value)
-{
-	return decode(machine, json, value);
 }
 
 static FeelValue
@@ -308,12 +264,6 @@ encode(FeelMachine *machine, FeelValue value)
 		return bpm_feel_null();
 	tagged->entries[0] = entry_of(tags[i].tag, encode_body(machine, value));
 	return bpm_feel_context(tagged);
-}
-
-Jsonb *
-bpm_feel_to_typed(FeelMachine *machine, FeelValue value)
-{
-	return bpm_feel_to_jsonb(machine, encode(machine, value));
 }
 
 /* The messages of what went wrong; what is only remarkable does not count. */
