@@ -77,7 +77,6 @@ static struct
 {
 	bool		valid;
 	uint64		epoch;			/* counts the changes */
-	Oid			owner;
 	Oid			relation[RELATIONS];
 	bool		checked[TABLES];
 }			catalog;
@@ -108,19 +107,6 @@ relation_name(int relation)
 	return index_names[relation - RELATION_INDEXES].name;
 }
 
-static Oid
-look_up_owner(Oid table)
-{
-	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
-	Oid			owner;
-
-	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "cache lookup failed for relation %u", table);
-	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
-	ReleaseSysCache(tuple);
-	return owner;
-}
-
 static void
 look_up(void)
 {
@@ -142,7 +128,6 @@ look_up(void)
 					 errhint("Perhaps extension and library have different versions: "
 							 "use ALTER EXTENSION bpm UPDATE.")));
 	}
-	catalog.owner = look_up_owner(catalog.relation[TABLE_INSTANCE]);
 }
 
 /* Looks up what is not known.  If something changes meanwhile, the next one looks again. */
@@ -258,13 +243,6 @@ bpm_store_epoch(void)
 {
 	make_valid();
 	return catalog.epoch + 1;	/* never 0 */
-}
-
-Oid
-bpm_store_owner(void)
-{
-	make_valid();
-	return catalog.owner;
 }
 
 Oid

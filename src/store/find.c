@@ -181,13 +181,7 @@ bpm_store_active_instance(const char *process, const char *business_key)
 List *
 bpm_store_called_instances(int64 root)
 {
-	RowSearch	search = {
-		.index = INDEX_INSTANCE_CALLED,
-		.conditions = 1,
-		.condition = {bpm_store_is_id(root)}
-	};
-
-	return bpm_store_select(&search);
+	return bpm_store_select_of(INDEX_INSTANCE_CALLED, root);
 }
 
 /* No index serves this, for it is asked only when a definition is migrated or withdrawn. */
@@ -225,27 +219,9 @@ bpm_store_token(int64 id)
 }
 
 List *
-bpm_store_tokens(int64 instance)
-{
-	RowSearch	search = {
-		.index = INDEX_TOKEN_SCOPE,
-		.conditions = 1,
-		.condition = {bpm_store_is_id(instance)}
-	};
-
-	return bpm_store_select(&search);
-}
-
-List *
 bpm_store_children(int64 instance, int64 parent)
 {
-	RowSearch	search = {
-		.index = INDEX_TOKEN_SCOPE,
-		.conditions = 2,
-		.condition = {bpm_store_is_id(instance), bpm_store_is_id(parent)}
-	};
-
-	return bpm_store_select(&search);
+	return bpm_store_select_of_two(INDEX_TOKEN_SCOPE, instance, parent);
 }
 
 TokenRow *

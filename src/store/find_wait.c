@@ -9,19 +9,6 @@
 #include "utils/fmgroids.h"
 #include "utils/timestamp.h"
 
-/* Rows of an instance and token, by an index on both. */
-static List *
-select_of_token(RowIndex index, int64 instance, int64 token)
-{
-	RowSearch	search = {
-		.index = index,
-		.conditions = 2,
-		.condition = {bpm_store_is_id(instance), bpm_store_is_id(token)}
-	};
-
-	return bpm_store_select(&search);
-}
-
 /* The first column of the index, a time, has passed. */
 static RowSearch
 passed(RowIndex index, TimestampTz now, int limit)
@@ -72,7 +59,7 @@ bpm_store_lock_timer(int64 id, LockWait wait)
 List *
 bpm_store_timers(int64 instance, int64 token)
 {
-	return select_of_token(INDEX_TIMER_TOKEN, instance, token);
+	return bpm_store_select_of_two(INDEX_TIMER_TOKEN, instance, token);
 }
 
 List *
@@ -95,7 +82,7 @@ bpm_store_subscription(int64 id)
 List *
 bpm_store_subscriptions(int64 instance, int64 token)
 {
-	return select_of_token(INDEX_SUBSCRIPTION_TOKEN, instance, token);
+	return bpm_store_select_of_two(INDEX_SUBSCRIPTION_TOKEN, instance, token);
 }
 
 List *
@@ -126,13 +113,7 @@ bpm_store_waiting_signal(const char *name)
 List *
 bpm_store_subscriptions_of(int64 instance)
 {
-	RowSearch	search = {
-		.index = INDEX_SUBSCRIPTION_TOKEN,
-		.conditions = 1,
-		.condition = {bpm_store_is_id(instance)}
-	};
-
-	return bpm_store_select(&search);
+	return bpm_store_select_of(INDEX_SUBSCRIPTION_TOKEN, instance);
 }
 
 /* SAGAS, ITEMS AND DELIVERIES */
@@ -146,25 +127,13 @@ bpm_store_saga(int64 id)
 List *
 bpm_store_sagas(int64 instance)
 {
-	RowSearch	search = {
-		.index = INDEX_SAGA_INSTANCE,
-		.conditions = 1,
-		.condition = {bpm_store_is_id(instance)}
-	};
-
-	return bpm_store_select(&search);
+	return bpm_store_select_of(INDEX_SAGA_INSTANCE, instance);
 }
 
 List *
 bpm_store_items(int64 token)
 {
-	RowSearch	search = {
-		.index = INDEX_ITEM_POSITION,
-		.conditions = 1,
-		.condition = {bpm_store_is_id(token)}
-	};
-
-	return bpm_store_select(&search);
+	return bpm_store_select_of(INDEX_ITEM_POSITION, token);
 }
 
 ItemRow *
@@ -216,12 +185,6 @@ bpm_store_messages(const char *name, const char *correlation_key, TimestampTz no
 	};
 
 	return bpm_store_select(&search);
-}
-
-MessageRow *
-bpm_store_lock_message(int64 id, LockWait wait)
-{
-	return bpm_store_lock_id(INDEX_MESSAGE_ID, id, wait);
 }
 
 MessageRow *

@@ -166,6 +166,26 @@ bpm_store_select_id(RowIndex index, int64 id)
 	return bpm_store_select_one(&search);
 }
 
+List *
+bpm_store_select_of(RowIndex index, int64 id)
+{
+	RowSearch	search = {.index = index,.conditions = 1,.condition = {bpm_store_is_id(id)}};
+
+	return bpm_store_select(&search);
+}
+
+List *
+bpm_store_select_of_two(RowIndex index, int64 id, int64 second)
+{
+	RowSearch	search = {
+		.index = index,
+		.conditions = 2,
+		.condition = {bpm_store_is_id(id), bpm_store_is_id(second)}
+	};
+
+	return bpm_store_select(&search);
+}
+
 /* LOCKING */
 
 static void

@@ -352,7 +352,6 @@ extern DefinitionRow *bpm_store_latest_definition(const char *kind, const char *
 extern List *bpm_store_definitions_saying(const char *kind, const char *text);	/* in their source; dear */
 
 extern TokenRow *bpm_store_token(int64 id);
-extern List *bpm_store_tokens(int64 instance);
 extern List *bpm_store_children(int64 instance, int64 parent);
 extern TokenRow *bpm_store_join(int64 instance, int64 parent, const char *element);
 extern List *bpm_store_ready_tokens(int max_items);	/* tokens parked for the worker */
@@ -384,7 +383,6 @@ extern List *bpm_store_deliveries(int max_items);	/* oldest first, not locked */
 extern DeliveryRow *bpm_store_lock_delivery(int64 id, LockWait wait);
 
 extern List *bpm_store_messages(const char *name, const char *correlation_key, TimestampTz now);
-extern MessageRow *bpm_store_lock_message(int64 id, LockWait wait);
 extern MessageRow *bpm_store_message_by_id(const char *name, const char *correlation_key, const char *message_id);
 extern int	bpm_store_drop_expired_messages(TimestampTz now, int max_items);
 
@@ -433,8 +431,5 @@ extern bool bpm_store_exists(void);
 
 /* Tells one creation of the extension from the next: ids begin anew with each. */
 extern Oid	bpm_store_incarnation(void);
-
-/* The extension's owner, as whom internal statements run. */
-extern Oid	bpm_store_owner(void);
 
 #endif

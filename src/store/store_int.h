@@ -178,6 +178,9 @@ extern List *bpm_store_select(const RowSearch *search);
 /* The first one, or NULL. */
 extern void *bpm_store_select_one(const RowSearch *search);
 extern void *bpm_store_select_id(RowIndex index, int64 id);
+/* All rows whose first column in the index is that id; or whose first two are. */
+extern List *bpm_store_select_of(RowIndex index, int64 id);
+extern List *bpm_store_select_of_two(RowIndex index, int64 id, int64 second);
 
 /*
  * Locks the version at the row's tid, or in READ COMMITTED the newest one, and
