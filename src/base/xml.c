@@ -367,3 +367,24 @@ to_utf8(const char *text, int length, int *converted)
 	*converted = length;
 	return utf8;
 }
+
+/* LOOKING UP */
+
+XmlElement *
+bpm_xml_named(XmlElement *element, int ns, const char *name)
+{
+	while (element != NULL && !(element->ns == ns && strcmp(element->name, name) == 0))
+		element = element->next;
+	return element;
+}
+
+const char *
+bpm_xml_attribute(const XmlElement *element, const char *name)
+{
+	int			i;
+
+	for (i = 0; i < element->attribute_count; i++)
+		if (element->attributes[i].ns == XML_NO_NAMESPACE && strcmp(element->attributes[i].name, name) == 0)
+			return element->attributes[i].value;
+	return NULL;
+}

@@ -34,10 +34,11 @@ typedef struct XmlElement
 	void	   *node;			/* what the reader made of it, or NULL */
 } XmlElement;
 
-/* Numbers a namespace; NULL is that of names without one.  XML_SKIP: the element is not even copied. */
+/* Numbers a namespace; NULL is that of names without one. */
 typedef int (*XmlNamespace) (const char *uri);
 
-#define XML_SKIP (-1)
+#define XML_NO_NAMESPACE 0		/* the number for NULL */
+#define XML_SKIP (-1)			/* elements that are not even copied */
 
 /*
  * Parses XML that is in the server's encoding, whatever its declaration says.
@@ -45,5 +46,10 @@ typedef int (*XmlNamespace) (const char *uri);
  * *problem and *line (0: unknown).
  */
 extern XmlElement *bpm_xml_parse(const char *xml, int length, XmlNamespace number, char **problem, int *line);
+
+/* The element, or the next sibling behind it, that has that name; NULL: none. */
+extern XmlElement *bpm_xml_named(XmlElement *element, int ns, const char *name);
+/* The value of an attribute without namespace, or NULL. */
+extern const char *bpm_xml_attribute(const XmlElement *element, const char *name);
 
 #endif

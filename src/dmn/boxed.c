@@ -29,8 +29,7 @@ static const struct
 	const char *element;
 	Builder		build;
 	DmnEval		eval;
-}			expressions[] =
-{
+}			expressions[] = {
 	{"literalExpression", build_literal, bpm_dmn_eval_literal},
 	{"decisionTable", build_table, bpm_dmn_eval_table},
 	{"context", build_context, bpm_dmn_eval_context},

@@ -135,7 +135,7 @@ struct DmnModel
 /* READING */
 
 /* Numbers of namespaces. */
-#define NS_NONE 0				/* names without one */
+#define NS_NONE XML_NO_NAMESPACE
 #define NS_DMN 1				/* any version */
 #define NS_OTHER 2
 

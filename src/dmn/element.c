@@ -39,25 +39,17 @@ bpm_dmn_is(const XmlElement *element, const char *name)
 	return element->ns == NS_DMN && strcmp(element->name, name) == 0;
 }
 
-static XmlElement *
-first_named(XmlElement *element, const char *name)
-{
-	while (element != NULL && !bpm_dmn_is(element, name))
-		element = element->next;
-	return element;
-}
-
 /* The first child of that name, or NULL; also of NULL. */
 XmlElement *
 bpm_dmn_child(const XmlElement *element, const char *name)
 {
-	return element ? first_named(element->children, name) : NULL;
+	return element ? bpm_xml_named(element->children, NS_DMN, name) : NULL;
 }
 
 XmlElement *
 bpm_dmn_sibling(const XmlElement *element, const char *name)
 {
-	return first_named(element->next, name);
+	return bpm_xml_named(element->next, NS_DMN, name);
 }
 
 /* How many children have that name. */
@@ -76,12 +68,7 @@ bpm_dmn_count(const XmlElement *element, const char *name)
 const char *
 bpm_dmn_attribute(const XmlElement *element, const char *name)
 {
-	int			i;
-
-	for (i = 0; element != NULL && i < element->attribute_count; i++)
-		if (element->attributes[i].ns == NS_NONE && strcmp(element->attributes[i].name, name) == 0)
-			return element->attributes[i].value;
-	return NULL;
+	return element ? bpm_xml_attribute(element, name) : NULL;
 }
 
 bool

@@ -16,8 +16,7 @@ static const struct
 {
 	const char *requirement;
 	const char *reference;
-}			requirement_elements[] =
-{
+}			requirement_elements[] = {
 	{"informationRequirement", "requiredInput"},
 	{"informationRequirement", "requiredDecision"},
 	{"knowledgeRequirement", "requiredKnowledge"},

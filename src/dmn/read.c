@@ -20,8 +20,7 @@ static const struct
 {
 	const char *element;
 	DrgKind		kind;
-}			drg_elements[] =
-{
+}			drg_elements[] = {
 	{"inputData", DRG_INPUT},
 	{"decision", DRG_DECISION},
 	{"businessKnowledgeModel", DRG_KNOWLEDGE},

@@ -115,8 +115,7 @@ static const struct
 {
 	const char *name;
 	const char *feel;
-}			foreign_types[] =
-{
+}			foreign_types[] = {
 	{"integer", "number"},
 	{"int", "number"},
 	{"long", "number"},

@@ -15,8 +15,7 @@ static const struct
 {
 	const char *uri;
 	int			ns;
-}			known_namespaces[] =
-{
+}			known_namespaces[] = {
 	{BPMN_URI, NS_BPMN},
 	{BPM_URI, NS_BPM},
 	{"http://camunda.org/schema/zeebe/1.0", NS_ZEEBE},
@@ -29,8 +28,7 @@ static const struct
 	{"http://www.omg.org/spec/BPMN/20100524/DI", XML_SKIP},
 };
 
-static const char *const prefixes[] =
-{
+static const char *const prefixes[] = {
 	[NS_NONE] = NULL,
 	[NS_BPMN] = NULL,
 	[NS_BPM] = "bpm",
@@ -74,38 +72,25 @@ bpm_model_is(const Element *element, const char *name)
 	return element->ns == NS_BPMN && strcmp(element->name, name) == 0;
 }
 
-static Element *
-first_named(Element *element, const char *name)
-{
-	while (element != NULL && !bpm_model_is(element, name))
-		element = element->next;
-	return element;
-}
-
 /* The first BPMN child of that name, or NULL. */
 Element *
 bpm_model_child(const Element *element, const char *name)
 {
-	return first_named(element->children, name);
+	return bpm_xml_named(element->children, NS_BPMN, name);
 }
 
 /* The next sibling of that name, or NULL. */
 Element *
 bpm_model_sibling(const Element *element, const char *name)
 {
-	return first_named(element->next, name);
+	return bpm_xml_named(element->next, NS_BPMN, name);
 }
 
 /* The value of a BPMN attribute, or NULL. */
 const char *
 bpm_model_attribute(const Element *element, const char *name)
 {
-	int			i;
-
-	for (i = 0; i < element->attribute_count; i++)
-		if (element->attributes[i].ns == NS_NONE && strcmp(element->attributes[i].name, name) == 0)
-			return element->attributes[i].value;
-	return NULL;
+	return bpm_xml_attribute(element, name);
 }
 
 /* The value of a boolean attribute as XML Schema writes it. */

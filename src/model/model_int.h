@@ -23,7 +23,7 @@
 
 typedef enum Namespace
 {
-	NS_NONE,
+	NS_NONE = XML_NO_NAMESPACE,
 	NS_BPMN,
 	NS_BPM,						/* our own: urn:bpm:postgresql */
 	NS_ZEEBE,
@@ -114,6 +114,8 @@ extern Process *bpm_model_build(Builder *builder, Element *element);
 extern Process *bpm_model_build_task(Builder *builder, Element *element, NodeKind kind);
 extern FlowNode *bpm_model_add_node(Builder *builder, NodeKind kind, Element *element, FlowNode *scope, char *id);
 extern FlowNode *bpm_model_node_of(const Builder *builder, const Element *element);
+typedef void (*ElementVisit) (Builder *builder, Element *element);
+extern void bpm_model_visit(Builder *builder, Element *scope, const char *name, ElementVisit visit);
 
 /* node.c, resolve.c, link.c, data.c */
 extern void bpm_model_read_node(Builder *builder, Element *element, FlowNode *node);
@@ -121,7 +123,6 @@ extern void bpm_model_resolve(Builder *builder);
 extern void bpm_model_pair_links(Builder *builder);
 extern void bpm_model_read_variables(Builder *builder, Element *element, FlowNode *node);
 extern void bpm_model_read_associations(Builder *builder, Element *element, FlowNode *node);
-extern const char *bpm_model_data_name(const Builder *builder, const Element *data);
 
 /* kind.c */
 extern bool bpm_model_kind_of(const Element *element, NodeKind *kind);
