@@ -130,10 +130,8 @@ bpm_complex_choose(Token *token, List **flows, bool *decided)
 	for (i = 0; *decided && i < token->node->outgoing_count; i++)
 	{
 		Flow	   *flow = token->node->outgoing[i];
-		Verdict		verdict = VERDICT_FALSE;
+		Verdict		verdict = flow->condition != NULL ? bpm_gateway_judge(token, flow) : VERDICT_FALSE;
 
-		if (flow->condition != NULL)
-			verdict = bpm_eval_condition(token, flow->condition, psprintf("condition of flow \"%s\"", flow->id));
 		if (verdict == VERDICT_INCIDENT)
 			return false;
 		if (verdict == VERDICT_TRUE)

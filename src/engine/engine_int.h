@@ -388,6 +388,7 @@ extern void bpm_occur_forget_starts(const Token *scope);
 
 /* gateway.c */
 extern bool bpm_gateway_choose(Token *token, List **flows);
+extern Verdict bpm_gateway_judge(Token *token, const Flow *flow);
 extern void bpm_gateway_await(Token *token);
 
 /* join.c */

@@ -59,6 +59,15 @@ all_flows(const FlowNode *node)
 	return flows;
 }
 
+/* Whether a token takes the flow; one without a condition is always taken. */
+Verdict
+bpm_gateway_judge(Token *token, const Flow *flow)
+{
+	if (flow->condition == NULL)
+		return VERDICT_TRUE;
+	return bpm_eval_condition(token, flow->condition, psprintf("condition of flow \"%s\"", flow->id));
+}
+
 /* Exclusive: the first flow in document order whose condition holds, else the default. */
 static bool
 choose_one(Token *token, List **flows)
@@ -69,12 +78,11 @@ choose_one(Token *token, List **flows)
 	for (i = 0; i < node->outgoing_count; i++)
 	{
 		Flow	   *flow = node->outgoing[i];
-		Verdict		verdict = VERDICT_TRUE;
+		Verdict		verdict;
 
 		if (flow == node->default_flow)
 			continue;
-		if (flow->condition != NULL)
-			verdict = bpm_eval_condition(token, flow->condition, psprintf("condition of flow \"%s\"", flow->id));
+		verdict = bpm_gateway_judge(token, flow);
 		if (verdict == VERDICT_INCIDENT)
 			return false;
 		if (verdict == VERDICT_TRUE)
@@ -107,12 +115,11 @@ choose_true(Token *token, List **flows)
 	for (i = 0; i < node->outgoing_count; i++)
 	{
 		Flow	   *flow = node->outgoing[i];
-		Verdict		verdict = VERDICT_TRUE;
+		Verdict		verdict;
 
 		if (flow == node->default_flow)
 			continue;
-		if (flow->condition != NULL)
-			verdict = bpm_eval_condition(token, flow->condition, psprintf("condition of flow \"%s\"", flow->id));
+		verdict = bpm_gateway_judge(token, flow);
 		if (verdict == VERDICT_INCIDENT)
 			return false;
 		if (verdict == VERDICT_TRUE)

@@ -19,7 +19,6 @@ static void finish_process(Builder *builder);
 static int	count_nodes(const Element *element);
 static int	count_flows(const Element *element);
 static void add_children(Builder *builder, Element *element, FlowNode *scope);
-static void add_flows(Builder *builder, Element *element);
 static void add_flow(Builder *builder, Element *element);
 static void connect_flows(Process *process);
 static void read_details(Builder *builder);
@@ -40,7 +39,7 @@ bpm_model_build(Builder *builder, Element *element)
 
 	bpm_model_add_node(builder, NODE_PROCESS, element, NULL, pstrdup(process->key));
 	add_children(builder, element, process->nodes);
-	add_flows(builder, element);
+	bpm_model_visit(builder, element, "sequenceFlow", add_flow);
 	read_process_details(builder, element);
 	finish_process(builder);
 	Assert(process->node_count <= nodes && process->flow_count <= flows);
@@ -181,6 +180,22 @@ bpm_model_node_of(const Builder *builder, const Element *element)
 	return node >= process->nodes && node < process->nodes + process->node_count ? node : NULL;
 }
 
+/* Visits the elements of that name in a scope, and in the scopes inside of it. */
+void
+bpm_model_visit(Builder *builder, Element *scope, const char *name, ElementVisit visit)
+{
+	Element    *child;
+
+	check_stack_depth();
+	foreach_child(child, scope)
+	{
+		if (bpm_model_is(child, name))
+			visit(builder, child);
+		else if (bpm_model_node_of(builder, child) != NULL && bpm_model_is_scope(child->node))
+			bpm_model_visit(builder, child, name, visit);
+	}
+}
+
 /* FLOWS */
 
 static int
@@ -199,21 +214,6 @@ count_flows(const Element *element)
 			count += count_flows(child);
 	}
 	return count;
-}
-
-static void
-add_flows(Builder *builder, Element *element)
-{
-	Element    *child;
-
-	check_stack_depth();
-	foreach_child(child, element)
-	{
-		if (bpm_model_is(child, "sequenceFlow"))
-			add_flow(builder, child);
-		else if (bpm_model_node_of(builder, child) != NULL && bpm_model_is_scope(child->node))
-			add_flows(builder, child);
-	}
 }
 
 /* The node at one end of a flow; NULL, and a finding, when there is none. */

@@ -11,8 +11,7 @@ static const struct
 {
 	const char *name;
 	Binding		binding;
-}			bindings[] =
-{
+}			bindings[] = {
 	{"latest", BINDING_LATEST},
 	{"deployment", BINDING_DEPLOYMENT},
 	{"version", BINDING_VERSION},

@@ -117,8 +117,7 @@ has_lonely_default(const FlowNode *node)
 	return node->default_flow != NULL;
 }
 
-const Rule bpm_model_activity_rules[] =
-{
+const Rule bpm_model_activity_rules[] = {
 	{KIND(PROCESS) | KIND(SUBPROCESS) | KIND(TRANSACTION), has_no_beginning,
 	"has nothing to begin with: no start event, and no node without an incoming flow"},
 	{KIND(PROCESS) | KIND(SUBPROCESS) | KIND(TRANSACTION), has_several_starts, "has more than one none start event"},

@@ -269,8 +269,7 @@ lacks_escalation(const FlowNode *node)
 	return lacks_name(node, EVENT_ESCALATION);
 }
 
-const Rule bpm_model_event_rules[] =
-{
+const Rule bpm_model_event_rules[] = {
 	{KIND(START_EVENT), has_incoming, "has an incoming flow"},
 	{KIND(START_EVENT), starts_process_wrongly,
 	"cannot start a process: only none, message, timer, conditional and signal can"},

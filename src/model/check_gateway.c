@@ -107,8 +107,7 @@ has_one_exit_without_default(const FlowNode *node)
 	return node->outgoing_count == 1 && node->outgoing[0]->condition != NULL && node->default_flow == NULL;
 }
 
-const Rule bpm_model_gateway_rules[] =
-{
+const Rule bpm_model_gateway_rules[] = {
 	{KIND(EVENT_GATEWAY), has_no_choice, "has fewer than two outgoing flows"},
 	{KIND(EVENT_GATEWAY), leads_elsewhere,
 		"leads to something that waits for no event: only receive tasks and catch events (no links) may follow"},

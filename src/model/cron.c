@@ -53,8 +53,7 @@ static const struct
 	int			least;
 	int			most;
 	const char *const *words;	/* names of values, from the least on */
-}			fields[FIELDS] =
-{
+}			fields[FIELDS] = {
 	[FIELD_SECOND] = {"second", 0, 59, NULL},
 	[FIELD_MINUTE] = {"minute", 0, 59, NULL},
 	[FIELD_HOUR] = {"hour", 0, 23, NULL},

@@ -86,8 +86,8 @@ bpm_model_read_variables(Builder *builder, Element *element, FlowNode *node)
 /* DATA ASSOCIATIONS */
 
 /* The variable that a data object, property, input or output stands for, or NULL. */
-const char *
-bpm_model_data_name(const Builder *builder, const Element *data)
+static const char *
+data_name(const Builder *builder, const Element *data)
 {
 	const char *name;
 
@@ -107,7 +107,7 @@ end_name(Builder *builder, Element *association, const char *end)
 {
 	Element    *reference = bpm_model_child(association, end);
 
-	return reference ? bpm_model_data_name(builder, bpm_model_find(builder, reference->text)) : NULL;
+	return reference ? data_name(builder, bpm_model_find(builder, reference->text)) : NULL;
 }
 
 /* Each assignment is a mapping of its own. */

@@ -20,8 +20,7 @@ static void read_nothing(Builder *builder, Element *definition, Event *event);
 
 typedef void (*EventReader) (Builder *builder, Element *definition, Event *event);
 
-static const EventReader readers[] =
-{
+static const EventReader readers[] = {
 	[EVENT_MESSAGE] = read_message_event,
 	[EVENT_TIMER] = read_timer_event,
 	[EVENT_SIGNAL] = read_signal_event,
@@ -232,8 +231,7 @@ static const struct
 {
 	const char *element;
 	TimerKind	kind;
-}			timer_kinds[] =
-{
+}			timer_kinds[] = {
 	{"timeDate", TIMER_DATE},
 	{"timeDuration", TIMER_DURATION},
 	{"timeCycle", TIMER_CYCLE},

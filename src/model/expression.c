@@ -30,8 +30,7 @@ static const struct
 {
 	const char *word;
 	Language	language;
-}			languages[] =
-{
+}			languages[] = {
 	{"feel", LANGUAGE_FEEL},
 	{"omg.org/spec/dmn", LANGUAGE_FEEL},
 	{"sql", LANGUAGE_SQL},

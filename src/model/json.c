@@ -169,8 +169,7 @@ read_source(JsonReader *reader, const JsonItem *source)
 /* PROCESSES */
 
 /* Which processes are drawn, and which are steps. */
-static const Member process_members[] =
-{
+static const Member process_members[] = {
 	{"process", bpm_model_json_id, .required = true},
 	{"name", bpm_model_json_text, "name"},
 	{"version_tag", bpm_model_json_own_text, "versionTag"},
@@ -296,8 +295,7 @@ read_end(JsonReader *reader, Element *flow, const JsonItem *item, const Member *
 		bpm_model_json_put(flow, NS_NONE, member->target, id);
 }
 
-static const Member flow_members[] =
-{
+static const Member flow_members[] = {
 	{"id", bpm_model_json_id},
 	{"from", read_end, "sourceRef", .required = true},
 	{"to", read_end, "targetRef", .required = true},

@@ -109,8 +109,8 @@ bpm_model_json_is_name(const char *text)
 }
 
 /* Nobody else will get the id.  False: somebody has it. */
-bool
-bpm_model_json_claim_id(JsonReader *reader, const char *id)
+static bool
+claim_id(JsonReader *reader, const char *id)
 {
 	char		key[BPM_MAX_KEY + 1];
 	bool		found;
@@ -140,7 +140,7 @@ bpm_model_json_new_id(JsonReader *reader, const char *wish)
 
 	if (strlen(wish) > limit)	/* not within a character */
 		id = stem = pstrdup("id");
-	while (!bpm_model_json_claim_id(reader, id))
+	while (!claim_id(reader, id))
 		id = psprintf("%s-%d", stem, ++reader->made);
 	return id;
 }
@@ -164,7 +164,7 @@ bpm_model_json_collect_ids(JsonReader *reader, const JsonItem *item)
 	}
 	for (i = 0; i < lengthof(names); i++)
 		if (bpm_model_json_member(item, names[i], &inner) && bpm_model_json_is_string(&inner))
-			bpm_model_json_claim_id(reader, pnstrdup(inner.value.val.string.val, inner.value.val.string.len));
+			claim_id(reader, pnstrdup(inner.value.val.string.val, inner.value.val.string.len));
 	if (bpm_model_json_is_object(item))
 		foreach(cell, bpm_model_json_pairs(item))
 			bpm_model_json_collect_ids(reader, lfirst(cell));
@@ -186,8 +186,7 @@ rank_of(const Element *element)
 	{
 		const char *name;
 		int			rank;
-	}			ranks[] =
-	{
+	}			ranks[] = {
 		{"documentation", 0}, {"extensionElements", 1}, {"property", 2},
 		{"standardLoopCharacteristics", 3}, {"multiInstanceLoopCharacteristics", 3},
 		{"association", 5}, {"completionCondition", 6}, {"process", 7},

@@ -23,8 +23,7 @@ static void read_compensation(JsonReader *reader, Element *to, const JsonItem *i
 static void read_bare(JsonReader *reader, Element *to, const JsonItem *item, const Member *member);
 
 /* Which kinds of nodes may have which events, the checks of the graph say. */
-const Member bpm_model_json_events[] =
-{
+const Member bpm_model_json_events[] = {
 	{"message", read_message, "messageEventDefinition", EVENT_KINDS},
 	{"timer", read_timer, "timerEventDefinition", EVENT_KINDS},
 	{"signal", read_signal, "signalEventDefinition", EVENT_KINDS},
@@ -226,6 +225,20 @@ read_signal(JsonReader *reader, Element *to, const JsonItem *item, const Member 
 		bpm_model_json_read(reader, definition, item, members, 0);
 }
 
+/* An event that refers to an error or escalation by its code; without a code, to any. */
+static void
+read_coded(JsonReader *reader, Element *to, const JsonItem *item, const Member *member, const char *name,
+		   const Member *members)
+{
+	Element    *definition = define(to, item, member);
+	char	   *code = string_or_member(reader, definition, item, "code");
+
+	if (code != NULL)
+		refer(reader, definition, psprintf("%sRef", name), name, psprintf("%sCode", name), code, item->path);
+	if (bpm_model_json_is_object(item))
+		bpm_model_json_read(reader, definition, item, members, 0);
+}
+
 static void
 read_error(JsonReader *reader, Element *to, const JsonItem *item, const Member *member)
 {
@@ -235,13 +248,8 @@ read_error(JsonReader *reader, Element *to, const JsonItem *item, const Member *
 		{"message_variable", bpm_model_json_own_text, "errorMessageVariable"},
 		{0}
 	};
-	Element    *definition = define(to, item, member);
-	char	   *code = string_or_member(reader, definition, item, "code");
 
-	if (code != NULL)
-		refer(reader, definition, "errorRef", "error", "errorCode", code, item->path);
-	if (bpm_model_json_is_object(item))
-		bpm_model_json_read(reader, definition, item, members, 0);
+	read_coded(reader, to, item, member, "error", members);
 }
 
 static void
@@ -252,13 +260,8 @@ read_escalation(JsonReader *reader, Element *to, const JsonItem *item, const Mem
 		{"code_variable", bpm_model_json_own_text, "escalationCodeVariable"},
 		{0}
 	};
-	Element    *definition = define(to, item, member);
-	char	   *code = string_or_member(reader, definition, item, "code");
 
-	if (code != NULL)
-		refer(reader, definition, "escalationRef", "escalation", "escalationCode", code, item->path);
-	if (bpm_model_json_is_object(item))
-		bpm_model_json_read(reader, definition, item, members, 0);
+	read_coded(reader, to, item, member, "escalation", members);
 }
 
 /* CONDITIONS, LINKS */

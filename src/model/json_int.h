@@ -94,7 +94,6 @@ extern Element *bpm_model_json_named(JsonReader *reader, const char *name, const
 									 const char *path);
 extern bool bpm_model_json_is_name(const char *text);
 extern char *bpm_model_json_new_id(JsonReader *reader, const char *wish);
-extern bool bpm_model_json_claim_id(JsonReader *reader, const char *id);
 extern bool bpm_model_json_is_known(JsonReader *reader, const char *id);
 extern void bpm_model_json_collect_ids(JsonReader *reader, const JsonItem *item);
 extern void bpm_model_json_finish(Element *element);

@@ -14,8 +14,7 @@ static void read_name_of_host(JsonReader *reader, Element *to, const JsonItem *i
 	(KIND(SERVICE_TASK) | KIND(SEND_TASK) | KIND(BUSINESS_RULE_TASK) | KIND(THROW_EVENT) | KIND(END_EVENT))
 #define FLOW_KINDS (ACTIVITY_KINDS & ~KIND(EVENT_SUBPROCESS))
 
-static const Member node_members[] =
-{
+static const Member node_members[] = {
 	{"kind", bpm_model_json_done, .required = true},
 	{"id", bpm_model_json_id, .required = true},
 	{"name", bpm_model_json_text, "name"},
@@ -111,8 +110,7 @@ starts_inside(const Element *scope)
 }
 
 /* "interrupting" of a start event: it has another name in BPMN than that of a boundary event. */
-static const Member start_members[] =
-{
+static const Member start_members[] = {
 	{"interrupting", bpm_model_json_flag, "isInterrupting"},
 	{0}
 };

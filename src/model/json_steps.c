@@ -76,8 +76,7 @@ as_id(const char *text)
 
 /* STEPS */
 
-static const Member step_members[] =
-{
+static const Member step_members[] = {
 	{"do", bpm_model_json_done, .required = true},
 	{"id", bpm_model_json_id},
 	{"name", bpm_model_json_text, "name"},

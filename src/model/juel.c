@@ -53,8 +53,7 @@ static const struct
 	const char *juel;
 	Level		level;
 	const char *feel;
-}			operators[] =
-{
+}			operators[] = {
 	{"||", LEVEL_OR, "or"},
 	{"or", LEVEL_OR, "or"},
 	{"&&", LEVEL_AND, "and"},
@@ -86,8 +85,7 @@ static const struct
 	const char *name;
 	int			arguments;
 	const char *feel;
-}			methods[] =
-{
+}			methods[] = {
 	{"contains", 1, "(if %1$s instance of string then contains(%1$s, %2$s) else list contains(%1$s, %2$s))"},
 	{"startsWith", 1, "starts with(%1$s, %2$s)"},
 	{"endsWith", 1, "ends with(%1$s, %2$s)"},

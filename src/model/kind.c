@@ -22,8 +22,7 @@ typedef struct KindInfo
 	Family		family;
 } KindInfo;
 
-static const KindInfo kinds[] =
-{
+static const KindInfo kinds[] = {
 	[NODE_PROCESS] = {"process", FAMILY_PROCESS},
 	[NODE_SUBPROCESS] = {"subProcess", FAMILY_SUBPROCESS},
 	[NODE_EVENT_SUBPROCESS] = {"subProcess", FAMILY_SUBPROCESS},
@@ -56,8 +55,7 @@ static const struct
 {
 	const char *element;
 	const char *word;			/* as in "message boundary event" */
-}			event_kinds[] =
-{
+}			event_kinds[] = {
 	[EVENT_MESSAGE] = {"messageEventDefinition", "message"},
 	[EVENT_TIMER] = {"timerEventDefinition", "timer"},
 	[EVENT_SIGNAL] = {"signalEventDefinition", "signal"},
@@ -107,8 +105,7 @@ bpm_model_global_kind(const Element *element, NodeKind *kind)
 	{
 		const char *name;
 		NodeKind	kind;
-	}			global[] =
-	{
+	}			global[] = {
 		{"globalTask", NODE_TASK},
 		{"globalManualTask", NODE_MANUAL_TASK},
 		{"globalUserTask", NODE_USER_TASK},

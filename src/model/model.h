@@ -2,11 +2,12 @@
  * model.h
  *	  BPMN models: text in, one immutable graph for each executable process out.
  *
- * This room alone knows XML, namespaces and the attributes of vendors.  What
- * it hands out is what BPMN 2.0.2 (OMG formal/2013-12-09) calls the semantic
- * model, with references resolved, expressions compiled and defaults filled
- * in.  A graph lives in one memory context and is never changed after it was
- * built; strings are in the server's encoding.
+ * This room alone knows the elements of BPMN, their namespaces and the
+ * attributes of vendors.  What it hands out is what BPMN 2.0.2 (OMG
+ * formal/2013-12-09) calls the semantic model, with references resolved,
+ * expressions compiled and defaults filled in.  A graph lives in one memory
+ * context and is never changed after it was built; strings are in the server's
+ * encoding.
  *
  * PostgreSQL has types Node and Expr of its own, hence FlowNode and Expression.
  */

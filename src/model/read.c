@@ -260,8 +260,7 @@ guess_platform(const Builder *builder)
 		Namespace	ns;
 		Platform	platform;
 		const char *name;		/* in modeler:executionPlatform */
-	}			platforms[] =
-	{
+	}			platforms[] = {
 		{NS_ZENBPM, PLATFORM_ZENBPM, "ZenBPM"},
 		{NS_ZEEBE, PLATFORM_ZEEBE, "Camunda Cloud"},
 		{NS_CAMUNDA, PLATFORM_CAMUNDA, "Camunda Platform"},

@@ -5,12 +5,10 @@
  */
 #include "postgres.h"
 
-#include "miscadmin.h"
-
 #include "model/model_int.h"
 
 static void attach_boundaries(Process *process);
-static void associate_handlers(Builder *builder, Element *element);
+static void associate(Builder *builder, Element *association);
 static void guess_default(Builder *builder, FlowNode *node);
 static void arrange_scope(Builder *builder, FlowNode *scope);
 
@@ -21,7 +19,7 @@ bpm_model_resolve(Builder *builder)
 	int			i;
 
 	attach_boundaries(process);
-	associate_handlers(builder, builder->elements[0]);
+	bpm_model_visit(builder, builder->elements[0], "association", associate);
 	bpm_model_pair_links(builder);
 	for (i = 0; i < process->node_count; i++)
 	{
@@ -98,21 +96,6 @@ associate(Builder *builder, Element *association)
 		bpm_model_refuse(builder, association, "gives \"%s\" a second compensation handler",
 						 bpm_model_clip(from->host->id));
 	from->host->compensation = to;
-}
-
-static void
-associate_handlers(Builder *builder, Element *element)
-{
-	Element    *child;
-
-	check_stack_depth();
-	foreach_child(child, element)
-	{
-		if (bpm_model_is(child, "association"))
-			associate(builder, child);
-		else if (bpm_model_node_of(builder, child) != NULL && bpm_model_is_scope(child->node))
-			associate_handlers(builder, child);
-	}
 }
 
 /* DEFAULT FLOWS */

@@ -14,8 +14,7 @@ static void read_rule_task(Builder *builder, Element *element, FlowNode *node);
 
 typedef void (*TaskReader) (Builder *builder, Element *element, FlowNode *node);
 
-static const TaskReader readers[NODE_KINDS] =
-{
+static const TaskReader readers[NODE_KINDS] = {
 	[NODE_SERVICE_TASK] = read_service_task,
 	[NODE_SEND_TASK] = read_send_task,
 	[NODE_RECEIVE_TASK] = read_receive_task,

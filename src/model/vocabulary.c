@@ -56,8 +56,7 @@ static const struct
 {
 	const char *name;
 	const char *reason;
-}			refused_names[] =
-{
+}			refused_names[] = {
 	{"correlationSubscription", "is not executed: give the message a correlation key (zeebe:subscription)"},
 	{"choreographyTask", "belongs to a choreography, which is not executed"},
 	{"subChoreography", "belongs to a choreography, which is not executed"},
@@ -71,8 +70,7 @@ static const struct
 {
 	const char *name;
 	const char *values;
-}			bpmn_attributes[] =
-{
+}			bpmn_attributes[] = {
 	{"id"}, {"name"}, {"sourceRef"}, {"targetRef"}, {"default"}, {"attachedToRef"}, {"itemSubjectRef"},
 	{"isExecutable", BOOLEAN}, {"isClosed", BOOLEAN}, {"isImmediate", BOOLEAN}, {"cancelActivity", BOOLEAN},
 	{"parallelMultiple", BOOLEAN}, {"isInterrupting", BOOLEAN}, {"triggeredByEvent", BOOLEAN},
@@ -135,8 +133,7 @@ typedef struct VendorName
 #define ZEEBE (NS_OF_ZEEBE)
 #define LISTENER " event class delegateExpression expression "
 
-static const VendorName vendor_elements[] =
-{
+static const VendorName vendor_elements[] = {
 	{ZEEBE, "taskDefinition", READ, IN_WORK, " type retries backoff "},
 	{ZEEBE, "taskHeaders", READ, ANYWHERE, ""},
 	{ZEEBE, "header", READ, ANYWHERE, " key value "},
@@ -206,8 +203,7 @@ static const VendorName vendor_elements[] =
 	{CAMUNDA, "customResource", NOTE, ANYWHERE},
 };
 
-static const VendorName vendor_attributes[] =
-{
+static const VendorName vendor_attributes[] = {
 	{NS_BIT(NS_BPM), "type", READ, IN_WORK | IN_DEFINITION},
 	{NS_BIT(NS_BPM), "retries", READ, IN_WORK | IN_DEFINITION},
 	{NS_BIT(NS_BPM), "backoff", READ, IN_WORK | IN_DEFINITION},
@@ -373,8 +369,7 @@ place_of(const Element *element)
 	{
 		const char *name;
 		Place		place;
-	}			places[] =
-	{
+	}			places[] = {
 		{"process", IN_PROCESS}, {"message", IN_MESSAGE}, {"signal", IN_SIGNAL},
 		{"serviceTask", IN_SERVICE}, {"sendTask", IN_SERVICE}, {"businessRuleTask", IN_SERVICE},
 		{"globalBusinessRuleTask", IN_SERVICE}, {"userTask", IN_USER}, {"globalUserTask", IN_USER},
