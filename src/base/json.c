@@ -179,14 +179,6 @@ bpm_json_from_text(const char *text)
 	return JsonbValueToJsonb(&value);
 }
 
-Jsonb *
-bpm_json_from_int(int64 number)
-{
-	JsonbValue	value = int_value(number);
-
-	return JsonbValueToJsonb(&value);
-}
-
 /* READING */
 
 /* A member of an object; false when there is none. */

@@ -19,7 +19,6 @@
 #include "commands/dbcommands.h"
 #include "commands/extension.h"
 #include "miscadmin.h"
-#include "postmaster/bgworker.h"
 #include "utils/lsyscache.h"
 #include "utils/resowner.h"
 #include "utils/timestamp.h"
@@ -63,19 +62,27 @@ bpm_wake_at(TimestampTz due)
 		earliest = due;
 }
 
+BackgroundWorker
+bpm_wake_background_worker(const char *name, const char *function)
+{
+	BackgroundWorker worker = {
+		.bgw_flags = BGWORKER_SHMEM_ACCESS | BGWORKER_BACKEND_DATABASE_CONNECTION,
+		.bgw_start_time = BgWorkerStart_RecoveryFinished,
+		.bgw_restart_time = BPM_RESTART_SECONDS
+	};
+
+	strlcpy(worker.bgw_name, name, sizeof(worker.bgw_name));
+	strlcpy(worker.bgw_type, name, sizeof(worker.bgw_type));
+	strlcpy(worker.bgw_library_name, "bpm", sizeof(worker.bgw_library_name));
+	strlcpy(worker.bgw_function_name, function, sizeof(worker.bgw_function_name));
+	return worker;
+}
+
 bool
 bpm_wake_start_worker(Oid database, pid_t notify)
 {
-	BackgroundWorker worker;
+	BackgroundWorker worker = bpm_wake_background_worker("bpm worker", "bpm_worker_main");
 
-	memset(&worker, 0, sizeof(worker));
-	worker.bgw_flags = BGWORKER_SHMEM_ACCESS | BGWORKER_BACKEND_DATABASE_CONNECTION;
-	worker.bgw_start_time = BgWorkerStart_RecoveryFinished;
-	worker.bgw_restart_time = BPM_RESTART_SECONDS;
-	strlcpy(worker.bgw_name, "bpm worker", sizeof(worker.bgw_name));
-	strlcpy(worker.bgw_type, "bpm worker", sizeof(worker.bgw_type));
-	strlcpy(worker.bgw_library_name, "bpm", sizeof(worker.bgw_library_name));
-	strlcpy(worker.bgw_function_name, "bpm_worker_main", sizeof(worker.bgw_function_name));
 	worker.bgw_main_arg = ObjectIdGetDatum(database);
 	worker.bgw_notify_pid = notify;
 	return RegisterDynamicBackgroundWorker(&worker, NULL);

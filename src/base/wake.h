@@ -7,6 +7,7 @@
 #define BPM_BASE_WAKE_H
 
 #include "datatype/timestamp.h"
+#include "postmaster/bgworker.h"
 
 /*
  * Says that this transaction makes something due at that moment (by the
@@ -18,6 +19,9 @@ extern void bpm_wake_at(TimestampTz due);
 
 /* To be called once, when the library is loaded. */
 extern void bpm_wake_init(void);
+
+/* A background process of ours: it is started when the server may write, and again when it failed. */
+extern BackgroundWorker bpm_wake_background_worker(const char *name, const char *function);
 
 /*
  * Asks the server for a worker in that database; notify: the pid of who is to be

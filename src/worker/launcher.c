@@ -58,20 +58,10 @@ static void forget(HTAB *probes, bool all);
 void
 bpm_worker_init(void)
 {
-	BackgroundWorker worker;
+	BackgroundWorker worker = bpm_wake_background_worker("bpm launcher", "bpm_worker_launcher_main");
 
-	if (!process_shared_preload_libraries_in_progress || IsBinaryUpgrade)
-		return;
-
-	memset(&worker, 0, sizeof(worker));
-	worker.bgw_flags = BGWORKER_SHMEM_ACCESS | BGWORKER_BACKEND_DATABASE_CONNECTION;
-	worker.bgw_start_time = BgWorkerStart_RecoveryFinished;
-	worker.bgw_restart_time = BPM_RESTART_SECONDS;
-	strlcpy(worker.bgw_name, "bpm launcher", sizeof(worker.bgw_name));
-	strlcpy(worker.bgw_type, "bpm launcher", sizeof(worker.bgw_type));
-	strlcpy(worker.bgw_library_name, "bpm", sizeof(worker.bgw_library_name));
-	strlcpy(worker.bgw_function_name, "bpm_worker_launcher_main", sizeof(worker.bgw_function_name));
-	RegisterBackgroundWorker(&worker);
+	if (process_shared_preload_libraries_in_progress && !IsBinaryUpgrade)
+		RegisterBackgroundWorker(&worker);
 }
 
 void
