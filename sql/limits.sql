@@ -125,6 +125,16 @@ SELECT pg_temp.at(:i);
 SELECT bpm.tick();
 SELECT pg_temp.at(:i);
 
+-- A thousand inclusive gateways that split, and as many that join (the limit is far from what that takes).
+SELECT count(*) FROM bpm.deploy(pg_temp.model('lim_inclusive', '<startEvent id="y0"/>' || (SELECT string_agg(format('
+	<inclusiveGateway id="x%1$s"/><task id="u%1$s"/><task id="v%1$s"/><inclusiveGateway id="y%1$s"/>', n), '')
+	FROM generate_series(1, 1000) AS n), (SELECT string_agg(format('y%1$s>x%2$s; x%2$s>u%2$s if a; x%2$s>v%2$s if b;
+	u%2$s>y%2$s; v%2$s>y%2$s', n - 1, n), ';') FROM generate_series(1, 1000) AS n)));
+SET statement_timeout = '30s';
+SELECT bpm.start('lim_inclusive', '{"a": true, "b": true}') AS i \gset
+RESET statement_timeout;
+SELECT pg_temp.at(:i);
+
 -- Subprocesses a hundred deep.
 SELECT count(*) FROM bpm.deploy(pg_temp.model('lim_deep',
 	'<startEvent id="s"/>' || (SELECT string_agg(format('<subProcess id="p%s">', n), '' ORDER BY n)

@@ -338,30 +338,49 @@ fire(Token *join)
 
 /* REACHABILITY */
 
-static void
-reach_back(const FlowNode *from, const FlowNode *gateway, const Process *process, Bitmapset **seen)
+/* For each node that catches a link: the nodes that throw it.  Indexed by node. */
+static List **
+link_throwers(const Process *process)
 {
-	List	   *queue = list_make1(unconstify(FlowNode *, from));
+	List	  **throwers = palloc0(process->node_count * sizeof(List *));
+	int			i;
+
+	for (i = 0; i < process->node_count; i++)
+	{
+		FlowNode   *node = &process->nodes[i];
+
+		if (node->partner != NULL)
+			throwers[node->partner->index] = lappend(throwers[node->partner->index], node);
+	}
+	return throwers;
+}
+
+/* The nodes from which a token can come to a node without passing the gateway. */
+static Bitmapset *
+reach_back(FlowNode *from, const FlowNode *gateway, List **throwers)
+{
+	Bitmapset  *seen = NULL;
+	List	   *queue = list_make1(from);
 
 	while (queue != NIL)
 	{
 		FlowNode   *node = llast(queue);
 		int			i;
 
+		CHECK_FOR_INTERRUPTS();
 		queue = list_delete_last(queue);
-		if (bms_is_member(node->index, *seen))
+		if (bms_is_member(node->index, seen))
 			continue;
-		*seen = bms_add_member(*seen, node->index);
+		seen = bms_add_member(seen, node->index);
 		if (node == gateway)
 			continue;
 		for (i = 0; i < node->incoming_count; i++)
 			queue = lappend(queue, node->incoming[i]->source);
 		if (node->host != NULL)
 			queue = lappend(queue, node->host);
-		for (i = 0; i < process->node_count; i++)
-			if (process->nodes[i].partner == node)
-				queue = lappend(queue, &process->nodes[i]);
+		queue = list_concat(queue, throwers[node->index]);
 	}
+	return seen;
 }
 
 /*
@@ -373,6 +392,7 @@ Bitmapset ***
 bpm_join_reach(const Process *process)
 {
 	Bitmapset ***reach = NULL;
+	List	  **throwers = link_throwers(process);
 	int			i;
 	int			j;
 
@@ -386,7 +406,7 @@ bpm_join_reach(const Process *process)
 			reach = palloc0(process->node_count * sizeof(Bitmapset **));
 		reach[i] = palloc0(node->incoming_count * sizeof(Bitmapset *));
 		for (j = 0; j < node->incoming_count; j++)
-			reach_back(node->incoming[j]->source, node, process, &reach[i][j]);
+			reach[i][j] = reach_back(node->incoming[j]->source, node, throwers);
 	}
 	return reach;
 }
