@@ -1,7 +1,8 @@
 /*
  * parse.h
  *	  What the parts of the parser share: parse.c (operators), parse_operand.c,
- *	  parse_name.c, parse_call.c, parse_test.c, parse_type.c.
+ *	  parse_bind.c, parse_name.c, parse_scope.c, parse_call.c, parse_test.c,
+ *	  parse_type.c.
  *
  * A parser works on a token array with one position.  After the first error it
  * goes on unwinding: every function may return NULL and then the error is set.
@@ -113,12 +114,16 @@ extern FeelName bpm_feel_canonical_text(const char *text);
 extern FeelNode *bpm_feel_parse_name(FeelParser *parser, const FeelBuiltin **builtin);
 extern bool bpm_feel_read_member(FeelParser *parser, FeelName *name);
 extern bool bpm_feel_read_new_name(FeelParser *parser, int end, FeelName *name);
+
+/* parse_scope.c */
 extern void bpm_feel_push_block(FeelParser *parser, FeelBlock *block);
 extern void bpm_feel_pop_block(FeelParser *parser);
 extern void bpm_feel_push_frame(FeelParser *parser, FeelBlock *block, FeelFrame *frame);
 extern int	bpm_feel_bind(FeelParser *parser, FeelName name);
 extern void bpm_feel_note_key(FeelParser *parser, FeelName key);
 extern void bpm_feel_bind_declared(FeelParser *parser);
+extern int	bpm_feel_reach_slot(FeelFrame *frame, const FeelFrame *owner, int slot);
+extern int	bpm_feel_item_slots(FeelParser *parser, const FeelBlock *until, int **slots);
 
 /* The array of `count` elements with room for as many more; called when count is 0 or a power of two. */
 static inline void *

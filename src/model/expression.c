@@ -257,3 +257,15 @@ bpm_model_formal_child(Builder *builder, const Element *element, const char *nam
 
 	return child ? bpm_model_formal(builder, child) : NULL;
 }
+
+/* A character within a string literal of FEEL. */
+void
+bpm_model_append_quoted(StringInfo feel, char c)
+{
+	if (c == '"' || c == '\\')
+		appendStringInfoChar(feel, '\\');
+	if (c == '\n')
+		appendStringInfoString(feel, "\\n");
+	else
+		appendStringInfoChar(feel, c);
+}

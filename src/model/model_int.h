@@ -98,12 +98,16 @@ typedef struct Builder
 /* read.c */
 extern Element *bpm_model_find(const Builder *builder, const char *reference);
 extern bool bpm_model_is_lenient(const Builder *builder);
+
+/* finding.c */
+extern Finding *bpm_model_add_finding(Builder *builder, bool error, const Element *at, char *message);
 extern Finding *bpm_model_refuse(Builder *builder, const Element *at, const char *format,...) pg_attribute_printf(3, 4);
 extern Finding *bpm_model_warn(Builder *builder, const Element *at, const char *format,...) pg_attribute_printf(3, 4);
 extern void bpm_model_hint(Finding *finding, const char *format,...) pg_attribute_printf(2, 3);
 extern Finding *bpm_model_refuse_path(Builder *builder, const Element *at, const char *path, char *message);
 extern char *bpm_model_subject(const Element *element);
 extern char *bpm_model_clip(const char *text);
+extern void bpm_model_finish_findings(Builder *builder);
 
 /* json.c */
 extern bool bpm_model_is_json(const char *text, int length);
@@ -155,9 +159,11 @@ extern void bpm_model_read_flowable_decision(Builder *builder, Element *element,
 /* vendor.c */
 extern Work *bpm_model_read_work(Builder *builder, Element *element, Element *vendor);
 extern Expression *bpm_model_type_by_id(Builder *builder, Element *element);
+extern List *bpm_model_read_listeners(Builder *builder, Element *element);
+
+/* mapping.c */
 extern void bpm_model_read_mappings(Builder *builder, Element *element, FlowNode *node);
 extern void bpm_model_add_mapping(Mappings *mappings, const char *target, Expression *source);
-extern List *bpm_model_read_listeners(Builder *builder, Element *element);
 
 /* expression.c */
 extern Expression *bpm_model_constant(const char *text);
@@ -170,8 +176,9 @@ extern Expression *bpm_model_variable_path(Builder *builder, const Element *at, 
 extern Expression *bpm_model_sql(const char *text);
 extern Expression *bpm_model_script(Builder *builder, const Element *at, const char *language, const char *text,
 							  bool *known);
+extern void bpm_model_append_quoted(StringInfo feel, char c);
 
-/* juel.c */
+/* juel.c, xpath.c */
 extern bool bpm_model_is_juel(const char *text);
 extern bool bpm_model_calls_method(const char *text);
 extern bool bpm_model_is_xpath(const char *text);
