@@ -2,21 +2,9 @@
 -- reverse order of completion, against the variables as they were.
 \set ECHO none
 \i test/prelude.sql
--- An activity with a compensation handler: a user task each, or what is given.
-CREATE FUNCTION pg_temp.step(id text, handler text DEFAULT '<userTask id="undo_%1$s" isForCompensation="true"/>',
-	activity text DEFAULT '<userTask id="%1$s"/>') RETURNS text LANGUAGE sql AS $$
-	SELECT format(activity || '<boundaryEvent id="x_%1$s" attachedToRef="%1$s"><compensateEventDefinition/></boundaryEvent>'
-		|| handler || '<association id="as_%1$s" sourceRef="x_%1$s" targetRef="undo_%1$s"/>', id)
-$$;
-CREATE FUNCTION pg_temp.throw(id text, more text DEFAULT '', kind text DEFAULT 'intermediateThrowEvent') RETURNS text
-LANGUAGE sql AS $$
-	SELECT format('<%3$s id="%1$s"><compensateEventDefinition %2$s/></%3$s>', id, more, kind)
-$$;
-CREATE FUNCTION pg_temp.saga(instance bigint) RETURNS TABLE (seq bigint, element text, handler text, state text,
-	variables jsonb) LANGUAGE sql AS $$
-	SELECT seq, element, handler, state, variables FROM bpm.saga s WHERE s.instance = $1 ORDER BY s.seq
-$$;
-
+\set ECHO none
+\i test/saga.sql
+\set ECHO all
 -- One row for each activity that has completed; undone backwards, one after the other; the thrower waits.
 SELECT pg_temp.deploy('com', '<startEvent id="s"/>' || pg_temp.step('a') || pg_temp.step('b') || pg_temp.step('c')
 	|| '<userTask id="d"/>' || pg_temp.throw('t') || '<userTask id="z"/>', 's>a; a>b; b>c; c>d; d>t; t>z');

@@ -95,7 +95,7 @@ bpm_migrate(PG_FUNCTION_ARGS)
 	{
 		Migrated   *migrated = lfirst(cell);
 		Datum		values[4] = {0};
-		bool		nulls[4] = {false, false, migrated->to == NULL, migrated->problem == NULL};
+		bool		nulls[4] = {migrated->token == 0, false, migrated->to == NULL, migrated->problem == NULL};
 
 		values[0] = Int64GetDatum(migrated->token);
 		values[1] = CStringGetTextDatum(migrated->from);

@@ -14,7 +14,7 @@ static void enter_catch(Token *token);
 static void enter_scope(Token *token);
 static void enter_throw(Token *token);
 static bool lets_siblings_go_first(Token *token);
-static bool throw_event(Token *token, const Event *event);
+static bool throw_event(Token *token, const FlowNode *node, int number);
 static bool send_message(Token *token, const Event *event);
 static bool payload_of(Token *token, const Event *event, Jsonb **payload);
 static void terminate(Token *token, TerminateReach reach);
@@ -110,18 +110,20 @@ bpm_scope_open(Token *token)
 static void
 enter_throw(Token *token)
 {
-	const FlowNode *node = token->node;
+	if (token->node->work != NULL)
+		bpm_job_enter(token);
+	else if (!lets_siblings_go_first(token))
+		bpm_throw_from(token, 0);
+}
+
+/* Throws the events of its node from that one on; one for which the token waits calls this again for the next. */
+void
+bpm_throw_from(Token *token, int first)
+{
 	int			i;
 
-	if (node->work != NULL)
-	{
-		bpm_job_enter(token);
-		return;
-	}
-	if (lets_siblings_go_first(token))
-		return;
-	for (i = 0; i < node->event_count; i++)
-		if (!throw_event(token, &node->events[i]))
+	for (i = first; i < token->node->event_count; i++)
+		if (!throw_event(token, token->node, i))
 			return;
 	bpm_token_complete(token, NULL);
 }
@@ -155,13 +157,14 @@ bpm_throw_implicit(Token *body, const FlowNode *event)
 	int			i;
 
 	for (i = 0; i < event->event_count && !body->dead; i++)
-		throw_event(body, &event->events[i]);
+		throw_event(body, event, i);
 }
 
-/* False: the token does not go on by itself, or not at all. */
+/* One event of a node.  False: the token does not go on by itself, or not at all. */
 static bool
-throw_event(Token *token, const Event *event)
+throw_event(Token *token, const FlowNode *node, int number)
 {
+	const Event *event = &node->events[number];
 	char	   *name = NULL;
 	Jsonb	   *payload;
 
@@ -173,10 +176,10 @@ throw_event(Token *token, const Event *event)
 		return false;
 	}
 	if (event->kind == EVENT_COMPENSATION)
-		return bpm_saga_throw(token, event);
+		return bpm_compensate_throw(token, node, number);
 	if (event->kind == EVENT_CANCEL)
 	{
-		bpm_saga_cancel(token);
+		bpm_transaction_cancel(token, number);
 		return false;
 	}
 	if (event->kind == EVENT_LINK)

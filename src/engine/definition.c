@@ -157,14 +157,17 @@ static bool
 compensates(const Process *process)
 {
 	int			i;
+	int			j;
 
 	for (i = 0; i < process->node_count; i++)
 	{
 		const FlowNode *node = &process->nodes[i];
 
-		if (node->for_compensation || node->kind == NODE_TRANSACTION ||
-			(node->event_count > 0 && node->events[0].kind == EVENT_COMPENSATION))
+		if (node->for_compensation || node->kind == NODE_TRANSACTION)
 			return true;
+		for (j = 0; j < node->event_count; j++)
+			if (node->events[j].kind == EVENT_COMPENSATION)
+				return true;
 	}
 	return false;
 }

@@ -117,10 +117,10 @@ extern void bpm_engine_resume(int64 instance);
 extern void bpm_engine_modify(int64 instance, List *activate, List *cancel, Jsonb *variables);
 extern void bpm_engine_end_adhoc(int64 token, bool cancel_remaining);
 
-/* What migrating does to one token. */
+/* What migrating does to one token, or what is wrong with a step that can be undone. */
 typedef struct Migrated
 {
-	int64		token;
+	int64		token;			/* 0: a step */
 	const char *from;
 	const char *to;				/* NULL: nowhere */
 	const char *problem;		/* NULL: none */

@@ -94,6 +94,8 @@ struct Token
 	bool		job_known;		/* job is what there is */
 	bool		task_known;		/* task is what there is */
 	List	   *incidents;		/* opened in this unit */
+	SagaRow    *step;			/* that it undoes; NULL also when it was not looked for; see bpm_saga_of() */
+	bool		step_known;		/* step is what there is */
 	Jsonb	   *items;			/* body of a loop: its collection, while the step lasts */
 	List	   *outputs;		/* body of a loop: the items that were changed */
 	bool		items_dropped;	/* those that are stored go with this unit */
@@ -118,8 +120,9 @@ struct Instance
 	 */
 	Token	   *root;
 	struct tokens_hash *tokens; /* those in memory by id, the root left out */
-	List	   *sagas;			/* rows of saga: those of this unit, and the others once looked for */
-	bool		all_sagas;
+	struct steps_hash *steps;	/* the rows of saga in memory, by number */
+	int64		stored_steps;	/* the number of the last one that is stored; -1: nobody has asked */
+	int64		new_steps;		/* how many came after it in this unit */
 	List	   *changes;		/* variables set since the conditions were asked: Jsonb * */
 };
 
@@ -152,6 +155,7 @@ struct Unit
 	dlist_head	occurrences;	/* events that have happened, oldest first */
 	dlist_head	emptied;		/* scopes whose last token has gone, oldest first */
 	List	   *changed;		/* instances whose variables were set since the conditions were asked */
+	List	   *throwers;		/* of Token: compensating, and handlers of theirs have ended */
 	List	   *moved;			/* scopes, of Token: their joins are to be asked */
 	List	   *sent;			/* to other instances: see deliver.c */
 	List	   *taken;			/* ids of kept messages that were taken, as pointers */
@@ -302,17 +306,33 @@ extern void bpm_listener_results(Token *token, Jsonb *results);
 extern bool bpm_listener_is_awaited(const Token *token);
 extern void bpm_listener_notify(Token *token, const char *on);
 
-/* saga.c */
+/* saga.c: the log */
 extern void bpm_saga_record(Token *token);
-extern bool bpm_saga_throw(Token *thrower, const Event *event);
-extern void bpm_saga_begin(Token *thrower, int64 scope, const char *element, bool parallel);
+extern int64 bpm_saga_last(Instance *instance);
+extern SagaRow *bpm_saga_done(Instance *instance, int64 scope, const char *element, int64 until);
+extern SagaRow *bpm_saga_at(Instance *instance, int64 seq);
+extern SagaRow *bpm_saga_of(Token *handler);
 extern bool bpm_saga_is_handler(const Token *token);
-extern void bpm_saga_handled(Token *handler);
-extern void bpm_saga_abandoned(Token *handler);
+extern List *bpm_saga_left(Instance *instance);
+extern void bpm_saga_begun(SagaRow *step, Token *handler, const Token *thrower);
+extern void bpm_saga_undone(Instance *instance, SagaRow *step, const Token *thrower);
+extern void bpm_saga_given_up(Token *handler);
 extern void bpm_saga_failed(Token *token);
 extern void bpm_saga_retried(Token *token);
-extern void bpm_saga_cancel(Token *token);
-extern void bpm_saga_cancelled(Token *token);
+
+/* compensate.c: going back */
+extern bool bpm_compensate_throw(Token *thrower, const FlowNode *node, int event);
+extern void bpm_compensate_transaction(Token *thrower, int event);
+extern void bpm_compensate_scope(Token *scope, const char *element);
+extern bool bpm_compensate_is_errand(const Token *token);
+extern void bpm_compensate_handled(Token *handler);
+extern void bpm_compensate_abandoned(Token *handler);
+extern void bpm_compensate_stop(Token *thrower);
+extern void bpm_compensate_settle(Unit *unit);
+
+/* transaction.c */
+extern void bpm_transaction_cancel(Token *token, int event);
+extern void bpm_transaction_cancelled(Token *token);
 
 /* call.c */
 extern void bpm_call_enter(Token *token);
@@ -444,6 +464,7 @@ typedef struct Behaviour
 extern const Behaviour bpm_behaviours[NODE_KINDS];
 
 extern void bpm_scope_open(Token *token);
+extern void bpm_throw_from(Token *token, int first);
 extern bool bpm_script_run(Token *token, const Script *script, Jsonb **results);
 
 /* What a loop throws at its own boundary. */

@@ -6,7 +6,8 @@
  * scope to which the token's own scope moves.  All tokens are judged before one
  * is moved.  Timers and subscriptions stay as they are, so that what was
  * waited for is not waited for anew; those of events that are gone end, and
- * new boundary events begin to listen.
+ * new boundary events begin to listen.  What was completed and can be undone
+ * must be so in the new version.
  */
 #include "postgres.h"
 
@@ -18,7 +19,9 @@
 
 typedef struct Move
 {
-	Token	   *token;
+	Token	   *token;			/* or */
+	SagaRow    *step;			/* that is not undone yet */
+	const char *from;
 	const FlowNode *to;			/* NULL: nowhere */
 	char	   *problem;		/* NULL: none */
 } Move;
@@ -26,11 +29,13 @@ typedef struct Move
 static List *plan(Instance *instance, const Process *target, Jsonb *mapping);
 static char *judge(Token *token, const FlowNode *to, List *moves);
 static char *judge_join(const Token *join, const FlowNode *to);
+static char *judge_step(const SagaRow *step, const FlowNode *to, const FlowNode *handler);
 static const FlowNode *place_of(const char *id, const Process *target, Jsonb *mapping);
 static List *report(List *moves, MemoryContext context);
 static void refuse(Instance *instance, List *moves, int32 version);
 static void apply(Instance *instance, Definition *definition, List *moves, Jsonb *mapping);
 static void move_token(Token *token, const FlowNode *to, Jsonb *mapping);
+static void move_step(Instance *instance, Move *move, Jsonb *mapping);
 static void move_waits(Token *token, const Process *target, Jsonb *mapping);
 static void move_arrivals(Token *join, const FlowNode *from);
 static void listen_to_new(Token *token);
@@ -77,8 +82,20 @@ plan(Instance *instance, const Process *target, Jsonb *mapping)
 		Move	   *move = palloc0(sizeof(Move));
 
 		move->token = lfirst(cell);
-		move->to = place_of(move->token->node->id, target, mapping);
+		move->from = move->token->node->id;
+		move->to = place_of(move->from, target, mapping);
 		move->problem = judge(move->token, move->to, moves);
+		moves = lappend(moves, move);
+	}
+	foreach(cell, instance->definition->compensates ? bpm_saga_left(instance) : NIL)
+	{
+		Move	   *move = palloc0(sizeof(Move));
+
+		move->step = lfirst(cell);
+		move->from = move->step->element;
+		move->to = place_of(move->from, target, mapping);
+		move->problem = judge_step(move->step, move->to,
+								   move->step->handler ? place_of(move->step->handler, target, mapping) : NULL);
 		moves = lappend(moves, move);
 	}
 	return moves;
@@ -107,6 +124,8 @@ judge(Token *token, const FlowNode *to, List *moves)
 	if ((to->loop == NULL) != (token->node->loop == NULL) ||
 		(to->loop != NULL && to->loop->kind != token->node->loop->kind))
 		return psprintf("element \"%s\" does not repeat in the same way", to->id);
+	if (bpm_saga_is_handler(token) || bpm_compensate_is_errand(token))
+		return NULL;			/* beside who throws, wherever it was drawn */
 	foreach(cell, moves)
 		if (((Move *) lfirst(cell))->token == token->parent)
 			scope = ((Move *) lfirst(cell))->to;
@@ -142,6 +161,18 @@ judge_join(const Token *join, const FlowNode *to)
 	return NULL;
 }
 
+static char *
+judge_step(const SagaRow *step, const FlowNode *to, const FlowNode *handler)
+{
+	if (to == NULL)
+		return "it has completed and can be undone, but there is no such element";
+	if (step->handler != NULL && (handler == NULL ||
+								  !(handler->for_compensation || handler->kind == NODE_EVENT_SUBPROCESS)))
+		return psprintf("it has completed, but there is no handler \"%s\" that could undo it", step->handler);
+	return NULL;
+}
+
+/* Steps are told of only when there is a problem with them. */
 static List *
 report(List *moves, MemoryContext context)
 {
@@ -152,10 +183,13 @@ report(List *moves, MemoryContext context)
 	foreach(cell, moves)
 	{
 		Move	   *move = lfirst(cell);
-		Migrated   *entry = palloc0(sizeof(Migrated));
+		Migrated   *entry;
 
-		entry->token = move->token->row->id;
-		entry->from = pstrdup(move->token->node->id);
+		if (move->step != NULL && move->problem == NULL)
+			continue;
+		entry = palloc0(sizeof(Migrated));
+		entry->token = move->token ? move->token->row->id : 0;
+		entry->from = pstrdup(move->from);
 		entry->to = move->to ? pstrdup(move->to->id) : NULL;
 		entry->problem = move->problem ? pstrdup(move->problem) : NULL;
 		result = lappend(result, entry);
@@ -176,9 +210,10 @@ refuse(Instance *instance, List *moves, int32 version)
 		if (move->problem != NULL)
 			ereport(ERROR,
 					(errcode(ERRCODE_BPM_WRONG_STATE),
-					 errmsg("instance " INT64_FORMAT " of process \"%s\" cannot migrate to version %d: token "
-							INT64_FORMAT " at \"%s\": %s", instance->row->id, instance->row->process, version,
-							move->token->row->id, move->token->node->id, move->problem),
+					 errmsg("instance " INT64_FORMAT " of process \"%s\" cannot migrate to version %d: %s \"%s\": %s",
+							instance->row->id, instance->row->process, version,
+							move->token ? psprintf("token " INT64_FORMAT " at", move->token->row->id) : "activity",
+							move->from, move->problem),
 					 errhint("Call it with dry_run => true for all problems, and map elements that have another id.")));
 	}
 }
@@ -193,7 +228,8 @@ apply(Instance *instance, Definition *definition, List *moves, Jsonb *mapping)
 
 	bpm_event_waits(instance->root);
 	foreach(cell, moves)
-		bpm_event_waits(((Move *) lfirst(cell))->token);
+		if (((Move *) lfirst(cell))->token != NULL)
+			bpm_event_waits(((Move *) lfirst(cell))->token);
 
 	bpm_definition_release(instance->definition);
 	instance->definition = definition;
@@ -206,9 +242,17 @@ apply(Instance *instance, Definition *definition, List *moves, Jsonb *mapping)
 	instance->root->node = &definition->process->nodes[0];
 	move_waits(instance->root, definition->process, mapping);
 	foreach(cell, moves)
-		move_token(((Move *) lfirst(cell))->token, ((Move *) lfirst(cell))->to, mapping);
+	{
+		Move	   *move = lfirst(cell);
+
+		if (move->step != NULL)
+			move_step(instance, move, mapping);
+		else
+			move_token(move->token, move->to, mapping);
+	}
 	foreach(cell, moves)
-		listen_to_new(((Move *) lfirst(cell))->token);
+		if (((Move *) lfirst(cell))->token != NULL)
+			listen_to_new(((Move *) lfirst(cell))->token);
 	bpm_log(instance, NULL, "migrated", NULL,
 			bpm_json_build("from", JSON_INT, (int64) from, "to", JSON_INT, (int64) definition->version, NULL));
 }
@@ -237,6 +281,17 @@ move_token(Token *token, const FlowNode *to, Jsonb *mapping)
 		bpm_store_touch(unit->changes, task);
 	}
 	move_waits(token, token->instance->process, mapping);
+}
+
+static void
+move_step(Instance *instance, Move *move, Jsonb *mapping)
+{
+	SagaRow    *step = move->step;
+	const FlowNode *handler = step->handler ? place_of(step->handler, instance->process, mapping) : NULL;
+
+	step->element = unconstify(char *, move->to->id);
+	step->handler = handler ? unconstify(char *, handler->id) : NULL;
+	bpm_store_touch(instance->unit->changes, step);
 }
 
 /* What is waited for goes on, if its event is still there. */

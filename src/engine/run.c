@@ -232,7 +232,9 @@ settle(Unit *unit)
 			unit->changed = list_delete_first(unit->changed);
 			bpm_condition_check(instance);
 		}
-		if (!dlist_is_empty(&unit->occurrences))
+		if (unit->throwers != NIL)
+			bpm_compensate_settle(unit);
+		else if (!dlist_is_empty(&unit->occurrences))
 			happen(dlist_container(Occurrence, next, dlist_pop_head_node(&unit->occurrences)));
 		else if (!dlist_is_empty(&unit->emptied))
 			bpm_token_scope_done(dlist_container(Token, next_emptied, dlist_pop_head_node(&unit->emptied)));

@@ -1,64 +1,147 @@
 /*
  * saga.c
- *	  Compensation: what completed can be undone (BPMN 2.0.2, 10.7 and 13.5.5).
+ *	  The log of what can be undone (BPMN 2.0.2, 10.7).
  *
- * The saga table is the log: a row for each completed activity that has a
- * handler, with the variables it saw, and for each completed subprocess inside
- * which there are such rows.  Compensating walks the rows of a scope backwards,
- * strictly in the reverse order of completion, each handler finished before the
- * next one starts; of a subprocess without a handler of its own the rows inside.
- * Where it stands is read off the rows, never inferred from what is absent.
+ * A row for each completed activity that has a compensation handler, with the
+ * variables it saw, and for each completed scope inside which there are such
+ * rows.  It says done, then compensating, then compensated or failed: how far a
+ * saga has come is read off the rows, never inferred from what is absent.
  *
- * Whoever throws waits, as a token of kind compensation; the handlers are its
- * siblings.
+ * Cost per step must not grow with the instance.  So rows are found one at a
+ * time, by an index on those that are still to be undone; what this unit has
+ * made or changed is in memory, by number, and goes before what is stored.
  */
 #include "postgres.h"
 
-#include "miscadmin.h"
+#include "common/hashfn.h"
 
-#include "base/error.h"
 #include "engine/engine_int.h"
 
-/* What a waiting thrower compensates, in its row's data. */
-typedef struct Order
+typedef struct StepEntry
 {
-	int64		scope;			/* rows of this scope */
-	char	   *element;		/* of this activity; NULL: of all */
-	int64		until;			/* that completed no later than this one */
-	bool		parallel;		/* all at once */
-} Order;
+	int64		seq;
+	SagaRow    *row;
+	char		status;
+} StepEntry;
 
-static List *sagas_of(Instance *instance);
+#define SH_PREFIX steps
+#define SH_ELEMENT_TYPE StepEntry
+#define SH_KEY_TYPE int64
+#define SH_KEY seq
+#define SH_HASH_KEY(tb, key) murmurhash32((uint32) (key))
+#define SH_EQUAL(tb, a, b) ((a) == (b))
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+static SagaRow *know(Instance *instance, SagaRow *row);
 static const FlowNode *handler_of(const FlowNode *activity);
-static int64 scope_to_undo(Token *thrower);
-static SagaRow *next_row(Instance *instance, const Order *order, int64 scope, const char *element);
-static void begin_handler(Token *thrower, SagaRow *row);
-static bool advance(Token *thrower);
-static bool is_errand(const Token *thrower);
-static void finish(Token *thrower);
-static SagaRow *row_of_handler(Token *handler);
-static Order order_of(Token *thrower);
+static bool is_compensation_start(const FlowNode *subprocess);
+static SagaRow *row_above(Token *token);
 
-/* THE LOG */
+/* FINDING ROWS */
 
-/* All rows of the instance, in the order of completion; those of this unit included. */
-static List *
-sagas_of(Instance *instance)
+/* The row, or what this unit has in memory of the same step. */
+static SagaRow *
+know(Instance *instance, SagaRow *row)
 {
-	if (!instance->all_sagas && instance->row->row.state != ROW_NEW)
-		instance->sagas = list_concat(bpm_store_sagas(instance->row->id), instance->sagas);
-	instance->all_sagas = true;
-	return instance->sagas;
+	StepEntry  *entry;
+	bool		found;
+
+	if (instance->steps == NULL)
+		instance->steps = steps_create(CurrentMemoryContext, 8, NULL);
+	entry = steps_insert(instance->steps, row->seq, &found);
+	if (!found)
+		entry->row = row;
+	return entry->row;
 }
 
-/* Steps are counted within the instance, in the order of completion. */
-static int64
-last_step(Instance *instance)
+/* The number of the last step; they are counted within the instance, in the order of completion. */
+int64
+bpm_saga_last(Instance *instance)
 {
-	List	   *rows = sagas_of(instance);
-
-	return rows != NIL ? ((SagaRow *) llast(rows))->seq : 0;
+	if (instance->stored_steps < 0)
+		instance->stored_steps = bpm_store_last_saga(instance->row->id);
+	return instance->stored_steps + instance->new_steps;
 }
+
+static bool
+is_done(const SagaRow *row)
+{
+	return strcmp(row->state, "done") == 0;
+}
+
+/* The step of that number, which there must be. */
+SagaRow *
+bpm_saga_at(Instance *instance, int64 seq)
+{
+	StepEntry  *entry = instance->steps ? steps_lookup(instance->steps, seq) : NULL;
+	SagaRow    *row;
+
+	if (entry != NULL)
+		return entry->row;
+	row = bpm_store_saga_at(instance->row->id, seq);
+	if (row == NULL)
+		elog(ERROR, "unexpected saga of instance " INT64_FORMAT " without step " INT64_FORMAT, instance->row->id, seq);
+	return know(instance, row);
+}
+
+/* The last step of a scope that can be undone, numbered no higher; element: of that activity, NULL: of any. */
+SagaRow *
+bpm_saga_done(Instance *instance, int64 scope, const char *element, int64 until)
+{
+	int64		seq = Min(until, bpm_saga_last(instance));
+	SagaRow    *row;
+
+	for (; seq > instance->stored_steps; seq--)
+	{
+		row = bpm_saga_at(instance, seq);
+		if (row->scope == scope && is_done(row) && (element == NULL || strcmp(row->element, element) == 0))
+			return row;
+	}
+	while (seq > 0 && (row = bpm_store_done_saga(instance->row->id, scope, element, seq)) != NULL)
+	{
+		seq = row->seq - 1;
+		row = know(instance, row);
+		if (is_done(row))
+			return row;
+	}
+	return NULL;
+}
+
+/* The step that a handler undoes; NULL: it is none. */
+SagaRow *
+bpm_saga_of(Token *handler)
+{
+	SagaRow    *row;
+
+	if (handler->step_known)
+		return handler->step;
+	row = bpm_store_saga_of(handler->row->id);
+	handler->step = row ? know(handler->instance, row) : NULL;
+	handler->step_known = true;
+	return handler->step;
+}
+
+/* All steps that are not undone, for whoever must look at each. */
+List *
+bpm_saga_left(Instance *instance)
+{
+	List	   *left = NIL;
+	ListCell   *cell;
+
+	foreach(cell, bpm_store_sagas(instance->row->id))
+	{
+		SagaRow    *row = know(instance, lfirst(cell));
+
+		if (strcmp(row->state, "compensated") != 0)
+			left = lappend(left, row);
+	}
+	return left;
+}
+
+/* COMPLETION */
 
 static bool
 is_compensation_start(const FlowNode *subprocess)
@@ -82,19 +165,14 @@ handler_of(const FlowNode *activity)
 	return NULL;
 }
 
-static bool
-has_rows(Instance *instance, int64 scope)
+/* Whether the token stands at a handler, as such. */
+bool
+bpm_saga_is_handler(const Token *token)
 {
-	ListCell   *cell;
-
-	foreach(cell, sagas_of(instance))
-	{
-		SagaRow    *row = lfirst(cell);
-
-		if (row->scope == scope && strcmp(row->state, "done") == 0)
-			return true;
-	}
-	return false;
+	if (!token->instance->definition->compensates || token->parent == NULL || bpm_loop_is_iteration(token))
+		return false;
+	return token->node->for_compensation ||
+		(token->node->kind == NODE_EVENT_SUBPROCESS && is_compensation_start(token->node));
 }
 
 /*
@@ -114,7 +192,8 @@ bpm_saga_record(Token *token)
 		return;
 	if (!bpm_loop_is_body(token))
 		handler = handler_of(token->node);
-	if (handler == NULL && !(opened_scope && has_rows(instance, token->row->id)))
+	if (handler == NULL &&
+		!(opened_scope && bpm_saga_done(instance, token->row->id, NULL, PG_INT64_MAX) != NULL))
 		return;
 	row = bpm_store_new(instance->unit->changes, TABLE_SAGA);
 	row->id = bpm_store_next_id();
@@ -122,261 +201,66 @@ bpm_saga_record(Token *token)
 	row->scope = token->parent->row->id;
 	row->element = unconstify(char *, token->node->id);
 	row->handler = handler ? unconstify(char *, handler->id) : NULL;
-	row->seq = last_step(instance) + 1;
+	row->seq = bpm_saga_last(instance) + 1;
 	row->state = "done";
 	row->variables = (StoredJson) bpm_variables_visible(token);
 	row->inner = opened_scope ? token->row->id : 0;
 	row->done_at = instance->unit->now;
-	instance->sagas = lappend(instance->sagas, row);
+	instance->new_steps++;
+	know(instance, row);
 }
 
-/* THROWING */
+/* WHAT BECOMES OF A STEP */
 
-/*
- * Compensates what the event says.  True: that need not be waited for, the
- * thrower goes on.  Else it goes on when all is undone, by itself.
- */
-bool
-bpm_saga_throw(Token *thrower, const Event *event)
+static Jsonb *
+about(const SagaRow *step)
 {
-	Token	   *waiting = thrower;
-	Order		order = {0};
-
-	order.scope = scope_to_undo(thrower);
-	order.element = event->activity ? unconstify(char *, event->activity->id) : NULL;
-	order.parallel = event->parallel;
-	if (!event->wait)
-		waiting = bpm_token_new(thrower->parent, thrower->node);
-	bpm_saga_begin(waiting, order.scope, order.element, order.parallel);
-	return !event->wait;
+	return bpm_json_build("saga", JSON_INT, step->id, "handler", JSON_TEXT, step->handler, NULL);
 }
 
-/* The token begins to compensate a scope, or one activity of it; it goes on when all is undone. */
-void
-bpm_saga_begin(Token *thrower, int64 scope, const char *element, bool parallel)
-{
-	thrower->phase = PHASE_BODY;
-	bpm_token_wait(thrower, "compensation");
-	thrower->row->data = (StoredJson)
-		bpm_json_build("scope", JSON_INT, scope,
-					   "element", JSON_TEXT, element,
-					   "until", JSON_INT, last_step(thrower->instance),
-					   "parallel", JSON_BOOL, parallel, NULL);
-	advance(thrower);
-}
-
-static Order
-order_of(Token *thrower)
-{
-	Jsonb	   *data = bpm_store_json(thrower->row->data);
-	Order		order = {0};
-	char	   *text;
-
-	if (data == NULL)
-		elog(ERROR, "unexpected compensation of token " INT64_FORMAT " without its order", thrower->row->id);
-	text = bpm_json_get_text(data, "scope");
-	order.scope = text ? strtoll(text, NULL, 10) : 0;
-	text = bpm_json_get_text(data, "until");
-	order.until = text ? strtoll(text, NULL, 10) : 0;
-	order.element = bpm_json_get_text(data, "element");
-	text = bpm_json_get_text(data, "parallel");
-	order.parallel = text != NULL && strcmp(text, "true") == 0;
-	return order;
-}
-
-/*
- * What is undone is the scope of the thrower.  From an event subprocess it is
- * the scope around; from the compensation event subprocess of a subprocess that
- * has completed, that subprocess.
- */
-static int64
-scope_to_undo(Token *thrower)
-{
-	Token	   *scope = thrower->parent;
-	SagaRow    *row;
-
-	if (scope->node->kind != NODE_EVENT_SUBPROCESS)
-		return scope->row->id;
-	row = row_of_handler(scope);
-	return row ? row->inner : scope->parent->row->id;
-}
-
-/* GOING BACK */
-
-/*
- * Starts the next handler, or all of them.  False: nothing is left and nothing
- * is at work, so the thrower went on.
- */
-static bool
-advance(Token *thrower)
-{
-	Instance   *instance = thrower->instance;
-	Order		order = order_of(thrower);
-	SagaRow    *row;
-	ListCell   *cell;
-
-	foreach(cell, sagas_of(instance))
-	{
-		row = lfirst(cell);
-		if (row->thrower == thrower->row->id && row->token != 0)
-			return true;		/* one is at work, or has failed */
-	}
-	while ((row = next_row(instance, &order, order.scope, order.element)) != NULL)
-	{
-		CHECK_FOR_INTERRUPTS();
-		begin_handler(thrower, row);
-		if (!order.parallel)
-			return true;
-	}
-	foreach(cell, sagas_of(instance))
-	{
-		row = lfirst(cell);
-		if (row->thrower == thrower->row->id && row->token != 0)
-			return true;
-	}
-	finish(thrower);
-	return false;
-}
-
-/* The last row of a scope that is to be undone; a subprocess without a handler is undone by the rows inside. */
-static SagaRow *
-next_row(Instance *instance, const Order *order, int64 scope, const char *element)
-{
-	List	   *rows = sagas_of(instance);
-	int			i;
-
-	check_stack_depth();
-	for (i = list_length(rows) - 1; i >= 0; i--)
-	{
-		SagaRow    *row = list_nth(rows, i);
-		SagaRow    *inside;
-
-		if (row->scope != scope || row->seq > order->until || strcmp(row->state, "done") != 0 ||
-			(element != NULL && strcmp(row->element, element) != 0))
-			continue;
-		if (row->handler != NULL)
-			return row;
-		inside = next_row(instance, order, row->inner, NULL);
-		if (inside != NULL)
-			return inside;
-		row->state = "compensated";
-		row->compensated_at = instance->unit->now;
-		bpm_store_touch(instance->unit->changes, row);
-	}
-	return NULL;
-}
-
-/* The handler sees the variables as they were; what it returns goes where an activity's results go. */
 static void
-begin_handler(Token *thrower, SagaRow *row)
+set_state(Instance *instance, SagaRow *step, char *state)
 {
-	Instance   *instance = thrower->instance;
-	const FlowNode *node = bpm_model_node(instance->process, row->handler);
-	Occurrence	begin = {0};
-	Token	   *handler;
-
-	if (node == NULL)
-		elog(ERROR, "unexpected handler \"%s\" of saga " INT64_FORMAT, row->handler, row->id);
-	begin.node = node->start_count > 0 ? node->starts[0] : NULL;
-	handler = bpm_token_new(thrower->parent, node);
-	bpm_variables_start(handler, bpm_store_json(row->variables));
-	row->state = "compensating";
-	row->token = handler->row->id;
-	row->thrower = thrower->row->id;
-	bpm_store_touch(instance->unit->changes, row);
-	bpm_log(instance, handler, "compensation_started", row->element,
-			bpm_json_build("saga", JSON_INT, row->id, "handler", JSON_TEXT, row->handler, NULL));
-	if (node->kind == NODE_EVENT_SUBPROCESS)
-		bpm_occur_subprocess(handler, &begin);
-	else
-		bpm_run_ready(handler, PHASE_ARRIVE);
+	step->state = state;
+	bpm_store_touch(instance->unit->changes, step);
 }
 
-static SagaRow *
-row_of_handler(Token *handler)
-{
-	ListCell   *cell;
-
-	foreach(cell, sagas_of(handler->instance))
-	{
-		SagaRow    *row = lfirst(cell);
-
-		if (row->token == handler->row->id && row->token != 0)
-			return row;
-	}
-	return NULL;
-}
-
-/* Whether the token stands at a handler, as such. */
-bool
-bpm_saga_is_handler(const Token *token)
-{
-	if (!token->instance->definition->compensates || token->parent == NULL || bpm_loop_is_iteration(token))
-		return false;
-	return token->node->for_compensation ||
-		(token->node->kind == NODE_EVENT_SUBPROCESS && is_compensation_start(token->node));
-}
-
-/* A handler has completed: its step is undone, and the thrower turns to the next one. */
+/* The handler begins to undo the step; the thrower waits for it. */
 void
-bpm_saga_handled(Token *handler)
+bpm_saga_begun(SagaRow *step, Token *handler, const Token *thrower)
 {
-	Instance   *instance = handler->instance;
-	SagaRow    *row = row_of_handler(handler);
-	Token	   *thrower = row ? bpm_token_load(instance, row->thrower) : NULL;
-
-	bpm_token_discard(handler);
-	if (row == NULL)
-		return;
-	row->state = "compensated";
-	row->token = 0;
-	row->compensated_at = instance->unit->now;
-	bpm_store_touch(instance->unit->changes, row);
-	bpm_log(instance, thrower, "compensation_completed", row->element,
-			bpm_json_build("saga", JSON_INT, row->id, "handler", JSON_TEXT, row->handler, NULL));
-	if (thrower != NULL)
-		advance(thrower);
+	step->token = handler->row->id;
+	step->thrower = thrower->row->id;
+	handler->step = step;
+	handler->step_known = true;
+	set_state(handler->instance, step, "compensating");
+	bpm_log(handler->instance, handler, "compensation_started", step->element, about(step));
 }
 
-/* A token that compensates while the thrower has gone on. */
-static bool
-is_errand(const Token *thrower)
-{
-	int			i;
-
-	for (i = 0; i < thrower->node->event_count; i++)
-		if (thrower->node->events[i].kind == EVENT_COMPENSATION && !thrower->node->events[i].wait)
-			return true;
-	return false;
-}
-
-/* All is undone.  The thrower goes on; one that was there for nothing else is gone. */
-static void
-finish(Token *thrower)
-{
-	thrower->row->data = NULL;
-	if (thrower->node->kind == NODE_PROCESS || is_errand(thrower))
-		bpm_token_consume(thrower);
-	else if (thrower->node->kind == NODE_END_EVENT && thrower->node->events[0].kind == EVENT_CANCEL)
-		bpm_saga_cancelled(thrower);
-	else
-		bpm_token_complete(thrower, NULL);
-}
-
-/* The handler is given up, with the scope that it is in. */
+/* The step is undone, by its handler, by the steps inside or by hand.  thrower: who waited for it, or NULL. */
 void
-bpm_saga_abandoned(Token *handler)
+bpm_saga_undone(Instance *instance, SagaRow *step, const Token *thrower)
 {
-	SagaRow    *row = row_of_handler(handler);
-
-	if (row == NULL)
-		return;
-	row->state = "failed";
-	row->token = 0;
-	bpm_store_touch(handler->instance->unit->changes, row);
+	step->token = 0;
+	step->compensated_at = instance->unit->now;
+	set_state(instance, step, "compensated");
+	if (step->handler != NULL)
+		bpm_log(instance, thrower, "compensation_completed", step->element, about(step));
 }
 
-/* FAILURE: the handler's row says so while an incident is open at it, or below it */
+/* The handler is cancelled: nobody undoes the step any more. */
+void
+bpm_saga_given_up(Token *handler)
+{
+	SagaRow    *step = bpm_saga_of(handler);
+
+	if (strcmp(step->state, "failed") != 0)
+		bpm_log(handler->instance, handler, "compensation_failed", step->element, about(step));
+	step->token = 0;
+	set_state(handler->instance, step, "failed");
+}
+
+/* FAILURE: the step says so while an incident is open at its handler, or below it */
 
 static SagaRow *
 row_above(Token *token)
@@ -387,7 +271,7 @@ row_above(Token *token)
 	if (!token->instance->definition->compensates)
 		return NULL;
 	for (level = token; level->parent != NULL; level = level->parent)
-		if (bpm_saga_is_handler(level) && (row = row_of_handler(level)) != NULL)
+		if (bpm_saga_is_handler(level) && (row = bpm_saga_of(level)) != NULL)
 			return row;
 	return NULL;
 }
@@ -395,104 +279,19 @@ row_above(Token *token)
 void
 bpm_saga_failed(Token *token)
 {
-	SagaRow    *row = row_above(token);
+	SagaRow    *step = row_above(token);
 
-	if (row == NULL)
+	if (step == NULL)
 		return;
-	row->state = "failed";
-	bpm_store_touch(token->instance->unit->changes, row);
-	bpm_log(token->instance, token, "compensation_failed", row->element,
-			bpm_json_build("saga", JSON_INT, row->id, "handler", JSON_TEXT, row->handler, NULL));
+	set_state(token->instance, step, "failed");
+	bpm_log(token->instance, token, "compensation_failed", step->element, about(step));
 }
 
 void
 bpm_saga_retried(Token *token)
 {
-	SagaRow    *row = row_above(token);
+	SagaRow    *step = row_above(token);
 
-	if (row == NULL || strcmp(row->state, "failed") != 0)
-		return;
-	row->state = "compensating";
-	bpm_store_touch(token->instance->unit->changes, row);
-}
-
-/* TRANSACTIONS (BPMN 2.0.2, 10.7.1 and 13.5.6) */
-
-/* A cancel end event: all else in the transaction stops, what completed is undone. */
-void
-bpm_saga_cancel(Token *token)
-{
-	Token	   *transaction = token->parent;
-
-	bpm_token_cancel_children(transaction, token);
-	bpm_event_close_starts(transaction);
-	bpm_saga_begin(token, transaction->row->id, NULL, false);
-}
-
-/* All is undone: the transaction is left by its cancel boundary event. */
-void
-bpm_saga_cancelled(Token *token)
-{
-	Token	   *transaction = token->parent;
-	int			i;
-
-	bpm_log_element(token, "element_completed");
-	token->phase = PHASE_FLOWS;
-	for (i = 0; i < transaction->node->boundary_count; i++)
-	{
-		const FlowNode *boundary = transaction->node->boundaries[i];
-		Occurrence	occurrence = {.host = transaction, .node = boundary};
-
-		if (boundary->event_count > 0 && boundary->events[0].kind == EVENT_CANCEL)
-		{
-			bpm_occur(&occurrence);
-			return;
-		}
-	}
-	bpm_token_consume(token);
-}
-
-/* THE VERBS */
-
-/* Undoes what an instance has completed so far, or one activity of its outermost scope. */
-void
-bpm_engine_compensate(int64 id, const char *element)
-{
-	Unit	   *unit = bpm_unit_begin();
-	Instance   *instance = bpm_unit_open_active(unit, id);
-	const FlowNode *node = element ? bpm_model_node(instance->process, element) : NULL;
-
-	if (element != NULL && (node == NULL || node->scope != instance->root->node))
-		ereport(ERROR,
-				(errcode(ERRCODE_BPM_NOT_FOUND),
-				 errmsg("process \"%s\" has no activity \"%s\" to compensate", instance->process->key, element)));
-	bpm_saga_begin(bpm_token_new(instance->root, instance->root->node), 0, element, false);
-	bpm_unit_finish(unit);
-}
-
-/* A step whose handler failed counts as undone: somebody did it by hand, or nobody needs to. */
-void
-bpm_engine_skip(int64 id)
-{
-	SagaRow    *row = bpm_store_saga(id);
-	Unit	   *unit;
-	Instance   *instance;
-	Token	   *handler;
-
-	if (row == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_BPM_NOT_FOUND),
-				 errmsg("saga step " INT64_FORMAT " does not exist", id)));
-	unit = bpm_unit_begin();
-	instance = bpm_unit_open_active(unit, row->instance);
-	row = bpm_store_saga(id);
-	handler = row->token != 0 ? bpm_token_load(instance, row->token) : NULL;
-	if (handler == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_BPM_WRONG_STATE),
-				 errmsg("saga step " INT64_FORMAT " (\"%s\") is %s, so there is nothing to skip",
-						id, row->element, row->state)));
-	bpm_token_stop(handler);
-	bpm_saga_handled(handler);
-	bpm_unit_finish(unit);
+	if (step != NULL && strcmp(step->state, "failed") == 0)
+		set_state(token->instance, step, "compensating");
 }

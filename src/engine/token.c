@@ -63,6 +63,7 @@ bpm_token_new(Token *scope, const FlowNode *node)
 	token->all_waits = true;
 	token->job_known = true;
 	token->task_known = true;
+	token->step_known = true;
 	bpm_variables_init(&token->variables, NULL);
 	enlist(token);
 
@@ -285,7 +286,7 @@ bpm_token_leave(Token *token)
 	bpm_event_close(token);
 	if (bpm_saga_is_handler(token))
 	{
-		bpm_saga_handled(token);
+		bpm_compensate_handled(token);
 		return;
 	}
 	bpm_variables_drop(token);
@@ -423,7 +424,8 @@ static bool
 is_logged(const Token *token)
 {
 	return token->phase >= PHASE_INPUT && token->phase != PHASE_FLOWS && !bpm_join_is(token) &&
-		!bpm_loop_is_body(token) && token->node->kind != NODE_PROCESS && strcmp(token->row->kind, "listener") != 0;
+		!bpm_loop_is_body(token) && token->node->kind != NODE_PROCESS && strcmp(token->row->kind, "listener") != 0 &&
+		!bpm_compensate_is_errand(token);
 }
 
 /*
@@ -436,7 +438,7 @@ bpm_token_cancel(Token *token)
 {
 	bpm_token_stop(token);
 	if (bpm_saga_is_handler(token))
-		bpm_saga_abandoned(token);
+		bpm_compensate_abandoned(token);
 	remove_from_scope(token);
 }
 
@@ -448,7 +450,9 @@ bpm_token_stop(Token *token)
 
 	check_stack_depth();
 	bpm_token_cancel_children(token, NULL);
-	if (bpm_loop_is_body(token))
+	if (strcmp(token->row->kind, "compensation") == 0)
+		bpm_compensate_stop(token);
+	else if (bpm_loop_is_body(token))
 		bpm_loop_cancel(token);
 	else if (bpm_listener_is_awaited(token))
 		bpm_job_cancel(token);
@@ -479,7 +483,7 @@ bpm_token_cancel_children(Token *scope, Token *except)
 		Token	   *child = lfirst(cell);
 
 		CHECK_FOR_INTERRUPTS();
-		if (child != except)
+		if (child != except && !child->dead)	/* one that compensates takes its handlers along */
 			bpm_token_cancel(child);
 	}
 }

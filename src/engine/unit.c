@@ -263,6 +263,7 @@ add_instance(Unit *unit, InstanceRow *row, Definition *definition)
 	instance->definition = definition;
 	instance->process = definition->process;
 	instance->root = root;
+	instance->stored_steps = row->row.state == ROW_NEW ? 0 : -1;
 	unit->instances = lappend(unit->instances, instance);
 
 	root->row = palloc0(sizeof(TokenRow));

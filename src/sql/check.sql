@@ -110,7 +110,7 @@ UNION ALL
 	AND NOT EXISTS (SELECT FROM bpm.task w WHERE w.token = t.id)
 	AND NOT EXISTS (SELECT FROM bpm.timer w WHERE w.instance = t.instance AND w.token = t.id)
 	AND NOT EXISTS (SELECT FROM bpm.subscription w WHERE w.instance = t.instance AND w.token = t.id)
-	AND NOT EXISTS (SELECT FROM bpm.saga w WHERE w.instance = t.instance AND w.state = 'compensating')
+	AND NOT EXISTS (SELECT FROM bpm.saga w WHERE w.instance = t.instance AND w.thrower = t.id AND w.token IS NOT NULL)
 	AND NOT EXISTS (SELECT FROM bpm.instance w
 		WHERE w.parent IS NOT NULL AND w.parent_token = t.id AND w.ended_at IS NULL)
 UNION ALL
@@ -118,6 +118,11 @@ UNION ALL
 		format('token %s at %s: %s', id, element, coalesce(arrivals::text, 'none'))
 	FROM bpm.token
 	WHERE kind = 'join' AND (0 <= ALL (arrivals) AND (0 < ANY (arrivals) OR data IS NOT NULL)) IS NOT TRUE
+UNION ALL
+	SELECT 'a step is undone by a token', g.instance, format('saga %s (%s) is %s by token %s, which does not live',
+		g.id, g.element, g.state, g.token)
+	FROM bpm.saga g
+	WHERE g.token IS NOT NULL AND NOT EXISTS (SELECT FROM bpm.token t WHERE t.id = g.token AND t.instance = g.instance)
 UNION ALL
 	SELECT 'items belong to a token', NULL, format('item %s of token %s, which does not live', i.position, i.token)
 	FROM bpm.item i

@@ -293,7 +293,8 @@ AS 'MODULE_PATHNAME', 'bpm_migrate' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION bpm.migrate(bigint, integer, jsonb, boolean) IS
 'Moves an instance to another version of its process, each token to the element of the same id or to the one that '
 'mapping names for it. Timers and subscriptions go on as they are. dry_run: only says what would be, with all '
-'problems. WF002: no such instance or version. WF003: a token cannot move, and nothing has.';
+'problems; one without a token is of an activity that has completed and could not be undone any more. WF002: no such '
+'instance or version. WF003: a token cannot move, and nothing has.';
 
 CREATE FUNCTION bpm.end_adhoc(token bigint, cancel_remaining boolean DEFAULT true)
 RETURNS void
@@ -313,14 +314,16 @@ RETURNS void
 AS 'MODULE_PATHNAME', 'bpm_compensate' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION bpm.compensate(bigint, text) IS
 'Undoes, in reverse order, what an instance has completed so far: all that has a compensation handler, or one '
-'activity of the process. WF002: no such instance or activity. WF003: it has ended, or is suspended.';
+'activity of the process or of a subprocess that is at work. Whatever else is under way goes on. WF002: no such '
+'instance or activity. WF003: it has ended, or is suspended; the subprocess is not at work.';
 
 CREATE FUNCTION bpm.skip(saga bigint)
 RETURNS void
 AS 'MODULE_PATHNAME', 'bpm_skip' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION bpm.skip(bigint) IS
-'A step whose compensation handler is at work or has failed counts as undone, and the next one is undone. WF002: no '
-'such step. WF003: its handler is not at work.';
+'A step whose compensation handler is at work, has failed or was given up counts as undone; if that was waited for, '
+'the next one is undone. WF002: no such step. WF003: nothing was tried yet, or it is undone, or the instance is '
+'suspended.';
 
 CREATE FUNCTION bpm.why(instance bigint)
 RETURNS TABLE(token bigint, element text, waits_for text, since timestamptz, due_at timestamptz, detail text)

@@ -191,9 +191,14 @@ CREATE TABLE bpm.saga (
 	thrower			bigint,
 	done_at			timestamptz NOT NULL,
 	compensated_at	timestamptz,
-	UNIQUE (instance, seq)
+	UNIQUE (instance, seq),
+	CONSTRAINT saga_undone_once CHECK ((state = 'compensated') = (compensated_at IS NOT NULL)),
+	CONSTRAINT saga_at_work CHECK (CASE state
+		WHEN 'compensating' THEN token IS NOT NULL WHEN 'failed' THEN true ELSE token IS NULL END)
 );
 COMMENT ON TABLE bpm.saga IS 'completed steps that can be undone, and what became of them';
+CREATE INDEX saga_done ON bpm.saga (instance, scope, seq) WHERE state = 'done';		-- what is to be undone next
+CREATE UNIQUE INDEX saga_handler ON bpm.saga (token) WHERE token IS NOT NULL;	-- a handler undoes one step
 
 CREATE TABLE bpm.item (
 	token			bigint NOT NULL,

@@ -63,6 +63,8 @@ static const IndexName index_names[INDEXES] = {
 	[INDEX_INCIDENT_INSTANCE] = {TABLE_INCIDENT, "incident_instance"},
 	[INDEX_SAGA_ID] = {TABLE_SAGA, "saga_pkey"},
 	[INDEX_SAGA_INSTANCE] = {TABLE_SAGA, "saga_instance_seq_key"},
+	[INDEX_SAGA_DONE] = {TABLE_SAGA, "saga_done"},
+	[INDEX_SAGA_HANDLER] = {TABLE_SAGA, "saga_handler"},
 	[INDEX_ITEM_POSITION] = {TABLE_ITEM, "item_pkey"},
 	[INDEX_DELIVERY_ID] = {TABLE_DELIVERY, "delivery_pkey"},
 };

@@ -130,6 +130,63 @@ bpm_store_sagas(int64 instance)
 	return bpm_store_select_of(INDEX_SAGA_INSTANCE, instance);
 }
 
+SagaRow *
+bpm_store_saga_of(int64 token)
+{
+	return bpm_store_select_id(INDEX_SAGA_HANDLER, token);
+}
+
+SagaRow *
+bpm_store_saga_at(int64 instance, int64 seq)
+{
+	RowSearch	search = {
+		.index = INDEX_SAGA_INSTANCE,
+		.conditions = 2,
+		.condition = {bpm_store_is_id(instance), bpm_store_is_id(seq)}
+	};
+
+	return bpm_store_select_one(&search);
+}
+
+int64
+bpm_store_last_saga(int64 instance)
+{
+	RowSearch	search = {
+		.index = INDEX_SAGA_INSTANCE,
+		.conditions = 1,
+		.condition = {bpm_store_is_id(instance)},
+		.backward = true,
+		.extent = EXTENT_BRIEF
+	};
+	SagaRow    *last = bpm_store_select_one(&search);
+
+	return last ? last->seq : 0;
+}
+
+static bool
+is_of_element(const void *row, const void *element)
+{
+	return element == NULL || strcmp(((const SagaRow *) row)->element, element) == 0;
+}
+
+SagaRow *
+bpm_store_done_saga(int64 instance, int64 scope, const char *element, int64 until)
+{
+	RowSearch	search = {
+		.index = INDEX_SAGA_DONE,
+		.conditions = 3,
+		.condition = {
+			bpm_store_is_id(instance), bpm_store_is_id(scope),
+			{BTLessEqualStrategyNumber, F_INT8LE, Int64GetDatum(until)}
+		},
+		.backward = true,
+		.filter = is_of_element,
+		.filter_arg = element
+	};
+
+	return bpm_store_select_one(&search);
+}
+
 List *
 bpm_store_items(int64 token)
 {

@@ -376,7 +376,12 @@ extern List *bpm_store_waiting_signal(const char *name);
 /* Kept ones, oldest first. */
 extern List *bpm_store_subscriptions_of(int64 instance);
 extern SagaRow *bpm_store_saga(int64 id);
-extern List *bpm_store_sagas(int64 instance);	/* in the order of completion */
+extern SagaRow *bpm_store_saga_of(int64 token);	/* that this handler undoes */
+extern SagaRow *bpm_store_saga_at(int64 instance, int64 seq);
+extern List *bpm_store_sagas(int64 instance);	/* in the order of completion; dear: all of them */
+extern int64 bpm_store_last_saga(int64 instance);	/* the highest number; 0: none */
+/* The last step of a scope that can be undone and is numbered no higher; element NULL: of any. */
+extern SagaRow *bpm_store_done_saga(int64 instance, int64 scope, const char *element, int64 until);
 extern List *bpm_store_items(int64 token);	/* by position */
 extern ItemRow *bpm_store_item(int64 token, int64 position);
 extern List *bpm_store_deliveries(int max_items);	/* oldest first, not locked */
