@@ -497,6 +497,21 @@ parse_execution(Juel *juel)
 	return term(name, LEVEL_PRIMARY);
 }
 
+/* A function; juel->at stands at its opening parenthesis.  Camunda's S() and JSON() read JSON. */
+static Term
+parse_function(Juel *juel, const char *name)
+{
+	Term		argument;
+
+	if (strcmp(name, "S") != 0 && strcmp(name, "JSON") != 0)
+		return fail(juel, psprintf("functions are not called: %s()", bpm_model_clip(name)));
+	juel->at++;
+	argument = parse_choice(juel);
+	if (argument.feel != NULL && !accept(juel, ")"))
+		return fail(juel, psprintf("%s() takes one argument", name));
+	return argument.feel != NULL ? term(psprintf("from json(%s)", argument.feel), LEVEL_PRIMARY) : argument;
+}
+
 static Term
 parse_name(Juel *juel)
 {
@@ -514,7 +529,7 @@ parse_name(Juel *juel)
 
 	skip_space(juel);
 	if (*juel->at == '(')
-		return fail(juel, psprintf("functions are not called: %s()", bpm_model_clip(name)));
+		return parse_function(juel, name);
 	for (i = 0; i < lengthof(reserved); i++)
 		if (strcmp(name, reserved[i]) == 0)
 		{

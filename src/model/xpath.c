@@ -143,11 +143,7 @@ take_string(XPath *xpath, bool names_variable)
 	{
 		appendStringInfoChar(&xpath->feel, '"');
 		for (p = begin; p < end; p++)
-		{
-			if (*p == '"' || *p == '\\')
-				appendStringInfoChar(&xpath->feel, '\\');
-			appendStringInfoChar(&xpath->feel, *p);
-		}
+			bpm_model_append_quoted(&xpath->feel, *p);
 		appendStringInfoChar(&xpath->feel, '"');
 	}
 	xpath->at = end + 1;
