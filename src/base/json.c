@@ -60,6 +60,33 @@ bpm_json_size(Jsonb *json)
 
 /* BUILDING */
 
+/*
+ * A step builds many small ones.  What that takes, ten times the jsonb itself, is
+ * given back at once: begin_building() gives the context in which it is to be,
+ * built() a copy in no more room than it needs.
+ */
+static MemoryContext building = NULL;
+
+static MemoryContext
+begin_building(void)
+{
+	if (building == NULL)
+		building = AllocSetContextCreate(TopMemoryContext, "bpm json", ALLOCSET_SMALL_SIZES);
+	return MemoryContextSwitchTo(building);
+}
+
+static Jsonb *
+built(JsonbValue *value, MemoryContext caller)
+{
+	Jsonb	   *json = JsonbValueToJsonb(value);
+	Jsonb	   *copy = MemoryContextAlloc(caller, VARSIZE(json));
+
+	memcpy(copy, json, VARSIZE(json));
+	MemoryContextSwitchTo(caller);
+	MemoryContextReset(building);
+	return copy;
+}
+
 static JsonbValue
 text_value(const char *text, int length)
 {
@@ -110,6 +137,7 @@ push_member(JsonbParseState **state, const char *name, int length, JsonbValue *v
 Jsonb *
 bpm_json_build(const char *name,...)
 {
+	MemoryContext caller = begin_building();
 	JsonbParseState *state = NULL;
 	va_list		members;
 
@@ -138,23 +166,25 @@ bpm_json_build(const char *name,...)
 		push_member(&state, name, strlen(name), &value);
 	}
 	va_end(members);
-	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL));
+	return built(pushJsonbValue(&state, WJB_END_OBJECT, NULL), caller);
 }
 
 Jsonb *
 bpm_json_wrap(const char *name, Jsonb *value)
 {
+	MemoryContext caller = begin_building();
 	JsonbParseState *state = NULL;
 	JsonbValue	member = json_value(value);
 
 	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
 	push_member(&state, name, strlen(name), &member);
-	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, NULL));
+	return built(pushJsonbValue(&state, WJB_END_OBJECT, NULL), caller);
 }
 
 Jsonb *
 bpm_json_array(Jsonb *const *items, int64 count)
 {
+	MemoryContext caller = begin_building();
 	JsonbParseState *state = NULL;
 	int64		i;
 
@@ -166,17 +196,27 @@ bpm_json_array(Jsonb *const *items, int64 count)
 		CHECK_FOR_INTERRUPTS();
 		pushJsonbValue(&state, WJB_ELEM, &item);
 	}
-	return JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_ARRAY, NULL));
+	return built(pushJsonbValue(&state, WJB_END_ARRAY, NULL), caller);
 }
 
 Jsonb *
 bpm_json_from_text(const char *text)
 {
+	MemoryContext caller = begin_building();
 	JsonbValue	value = {.type = jbvNull};
 
 	if (text != NULL)
 		value = text_value(text, strlen(text));
-	return JsonbValueToJsonb(&value);
+	return built(&value, caller);
+}
+
+/* A value of its own. */
+Jsonb *
+bpm_json_from_value(JsonbValue *value)
+{
+	MemoryContext caller = begin_building();
+
+	return built(value, caller);
 }
 
 /* READING */
@@ -194,7 +234,7 @@ bpm_json_get(Jsonb *json, const char *name)
 {
 	JsonbValue	value;
 
-	return find_member(json, name, &value) ? JsonbValueToJsonb(&value) : NULL;
+	return find_member(json, name, &value) ? bpm_json_from_value(&value) : NULL;
 }
 
 bool
@@ -335,5 +375,5 @@ bpm_json_filter(Jsonb *object, JsonChoose choose, void *arg)
 
 	pushJsonbValue(&filter.state, WJB_BEGIN_OBJECT, NULL);
 	bpm_json_each(object, keep_chosen, &filter);
-	return JsonbValueToJsonb(pushJsonbValue(&filter.state, WJB_END_OBJECT, NULL));
+	return bpm_json_from_value(pushJsonbValue(&filter.state, WJB_END_OBJECT, NULL));
 }

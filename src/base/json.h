@@ -39,6 +39,7 @@ extern Jsonb *bpm_json_array(Jsonb *const *items, int64 count);
 /* {name: value}; a NULL value counts as JSON null. */
 extern Jsonb *bpm_json_wrap(const char *name, Jsonb *value);
 extern Jsonb *bpm_json_from_text(const char *text);	/* JSON null for NULL */
+extern Jsonb *bpm_json_from_value(JsonbValue *value);
 
 /* A member of an object; NULL when it is not there (or json is no object). */
 extern Jsonb *bpm_json_get(Jsonb *json, const char *name);

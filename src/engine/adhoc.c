@@ -49,7 +49,7 @@ progress_of(Token *scope)
 	progress.done = text != NULL && strcmp(text, "true") == 0;
 	for (i = 0; queue != NULL && i < bpm_json_size(queue); i++)
 		progress.queue = lappend(progress.queue,
-								 bpm_json_to_text(JsonbValueToJsonb(getIthJsonbValueFromContainer(&queue->root, i))));
+								 bpm_json_to_text(bpm_json_from_value(getIthJsonbValueFromContainer(&queue->root, i))));
 	return progress;
 }
 

@@ -126,7 +126,7 @@ result_at(const DmnResult *result, int n)
 {
 	if (!result->several)
 		return result->value;
-	return JsonbValueToJsonb(getIthJsonbValueFromContainer(&result->value->root, n));
+	return bpm_json_from_value(getIthJsonbValueFromContainer(&result->value->root, n));
 }
 
 /* The outputs by name; the only one without a name is called output. */
@@ -144,7 +144,7 @@ take_first(const char *name, int length, JsonbValue *value, void *arg)
 	Jsonb	  **first = arg;
 
 	if (*first == NULL)
-		*first = JsonbValueToJsonb(value);
+		*first = bpm_json_from_value(value);
 }
 
 /* The value of the only output; of several, NULL. */

@@ -30,7 +30,7 @@ static bool jobs_first;
 
 typedef struct Batch
 {
-	List	   *items;			/* of WorkItem */
+	List	   *groups;			/* lists of WorkItem: what is done together */
 	int			done;
 } Batch;
 
@@ -44,12 +44,13 @@ typedef struct JobTurn
 static List *ready_tokens(int max_items);
 static List *deliveries(int max_items);
 static List *due_timers(TimestampTz now, int max_items);
-static int	work_batch(List *items);
+static int	work_batch(List *groups);
 static void do_batch(void *arg);
+static int	do_group(List *items);
 static bool do_item(WorkItem item);
 static bool fire_timer(int64 id);
 static void rearm(Token *host, TimerRow *timer);
-static bool continue_token(int64 id);
+static int	continue_tokens(List *items);
 static int	work_job(TimestampTz now);
 static void do_next_job(void *arg);
 static bool do_one_of(List *jobs);
@@ -96,62 +97,75 @@ item_list(List *items, WorkKind kind, int64 id)
 	return lappend(items, item);
 }
 
+/* Those of one instance that come one after the other are one group. */
 static List *
 ready_tokens(int max_items)
 {
-	List	   *items = NIL;
+	List	   *groups = NIL;
+	int64		instance = 0;
 	ListCell   *cell;
 
 	foreach(cell, bpm_store_ready_tokens(max_items))
-		items = item_list(items, WORK_TOKEN, ((TokenRow *) lfirst(cell))->id);
-	return items;
+	{
+		const TokenRow *token = lfirst(cell);
+
+		if (token->instance == instance)
+			llast(groups) = item_list(llast(groups), WORK_TOKEN, token->id);
+		else
+			groups = lappend(groups, item_list(NIL, WORK_TOKEN, token->id));
+		instance = token->instance;
+	}
+	return groups;
 }
 
 static List *
 deliveries(int max_items)
 {
-	List	   *items = NIL;
+	List	   *groups = NIL;
 	ListCell   *cell;
 
 	foreach(cell, bpm_store_deliveries(max_items))
-		items = item_list(items, WORK_DELIVERY, ((DeliveryRow *) lfirst(cell))->id);
-	return items;
+		groups = lappend(groups, item_list(NIL, WORK_DELIVERY, ((DeliveryRow *) lfirst(cell))->id));
+	return groups;
 }
 
 static List *
 due_timers(TimestampTz now, int max_items)
 {
-	List	   *items = NIL;
+	List	   *groups = NIL;
 	ListCell   *cell;
 
 	foreach(cell, bpm_store_due_timers(now, max_items))
-		items = item_list(items, WORK_TIMER, ((TimerRow *) lfirst(cell))->id);
-	return items;
+		groups = lappend(groups, item_list(NIL, WORK_TIMER, ((TimerRow *) lfirst(cell))->id));
+	return groups;
 }
 
 /* How many of the items were done; one that failed is recorded, and counts. */
 static int
-work_batch(List *items)
+work_batch(List *groups)
 {
-	Batch		batch = {items, 0};
+	Batch		batch = {groups, 0};
 	ErrorData  *error;
+	List	   *only = groups ? linitial(groups) : NIL;
 	ListCell   *cell;
+	ListCell   *one;
 
-	if (items == NIL)
+	if (groups == NIL)
 		return 0;
 	error = bpm_scope_try(do_batch, &batch);
 	if (error == NULL)
 		return batch.done;
-	if (list_length(items) == 1)
+	if (list_length(groups) == 1 && list_length(only) == 1)
 	{
-		WorkItem   *item = linitial(items);
+		WorkItem   *item = linitial(only);
 
 		bpm_engine_work_failed(*item, unpack_sql_state(error->sqlerrcode), error->message, error->context);
 		return 1;
 	}
 	batch.done = 0;
-	foreach(cell, items)
-		batch.done += work_batch(list_make1(lfirst(cell)));
+	foreach(cell, groups)
+		foreach(one, (List *) lfirst(cell))
+			batch.done += work_batch(list_make1(list_make1(lfirst(one))));
 	return batch.done;
 }
 
@@ -162,19 +176,33 @@ do_batch(void *arg)
 	ListCell   *cell;
 
 	batch->done = 0;
-	foreach(cell, batch->items)
+	foreach(cell, batch->groups)
 	{
-		WorkItem	item = *(WorkItem *) lfirst(cell);
+		List	   *wanted = NIL;
+		ListCell   *one;
 
 		CHECK_FOR_INTERRUPTS();
-		if (bpm_put_off(item))
-			continue;
-		current = item;
-		if (!do_item(item))
-			continue;
-		bpm_put_off_forget(item);
-		batch->done++;
+		foreach(one, (List *) lfirst(cell))
+			if (!bpm_put_off(*(WorkItem *) lfirst(one)))
+				wanted = lappend(wanted, lfirst(one));
+		if (wanted != NIL)
+			batch->done += do_group(wanted);
 	}
+}
+
+/* How many were done by this: not by somebody else, nor of an instance that somebody else holds. */
+static int
+do_group(List *items)
+{
+	ListCell   *cell;
+	int			done;
+
+	current = *(WorkItem *) linitial(items);
+	done = current.kind == WORK_TOKEN ? continue_tokens(items) : do_item(current);
+	if (done > 0)
+		foreach(cell, items)
+			bpm_put_off_forget(*(WorkItem *) lfirst(cell));
+	return done;
 }
 
 /* False: it was done by somebody else, or somebody else holds its instance. */
@@ -185,12 +213,11 @@ do_item(WorkItem item)
 	{
 		case WORK_TIMER:
 			return fire_timer(item.id);
-		case WORK_TOKEN:
-			return continue_token(item.id);
 		case WORK_JOB:
 			return run_job(item.id);
 		case WORK_DELIVERY:
 			return bpm_deliver_left(item.id);
+		case WORK_TOKEN:
 		case WORK_NONE:
 			break;
 	}
@@ -275,23 +302,38 @@ bpm_timer_next(TimerRow *timer)
 
 /* PARKED TOKENS */
 
-static bool
-continue_token(int64 id)
+/*
+ * Parked tokens of one instance go on, in one step: a body with many iterations
+ * is loaded and written once, not once for each.  How many did.
+ */
+static int
+continue_tokens(List *items)
 {
-	TokenRow   *row = bpm_store_token(id);
-	Instance   *instance = row ? open_if_free(row->instance) : NULL;
-	Token	   *token = instance ? bpm_token_load(instance, id) : NULL;
+	TokenRow   *row = NULL;
+	Instance   *instance;
+	ListCell   *cell;
+	int			done = 0;
 
+	foreach(cell, items)
+		if (row == NULL)
+			row = bpm_store_token(((WorkItem *) lfirst(cell))->id);
+	instance = row ? open_if_free(row->instance) : NULL;
 	if (instance == NULL)
-		return false;
-	if (token == NULL || strcmp(token->row->state, "ready") != 0)
+		return 0;
+	foreach(cell, items)
 	{
-		bpm_unit_drop(instance->unit);
-		return false;
+		Token	   *token = bpm_token_load(instance, ((WorkItem *) lfirst(cell))->id);
+
+		if (token == NULL || strcmp(token->row->state, "ready") != 0)
+			continue;
+		bpm_run_resume(token);
+		done++;
 	}
-	bpm_run_resume(token);
-	bpm_unit_finish(instance->unit);
-	return true;
+	if (done > 0)
+		bpm_unit_finish(instance->unit);
+	else
+		bpm_unit_drop(instance->unit);
+	return done;
 }
 
 /* JOBS WITH AN ASYNC HANDLER */

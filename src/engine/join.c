@@ -27,8 +27,9 @@ static void fire(Token *join);
 static bool may_still_come(const Token *join, const Token *other);
 static List *joins_in(Token *scope);
 static bool is_blocked(Token *join, List *others, List *apart);
-static bool decide_scope(Token *scope);
-static bool break_circle(List *joins, List *tokens);
+static Token *ripe_join(Token *scope);
+static int	by_id(const ListCell *a, const ListCell *b);
+static Token *first_of_circle(List *joins, List *tokens);
 
 /* ARRIVING */
 
@@ -181,46 +182,51 @@ bpm_join_scope_moved(Token *scope)
 	unit->moved = lappend(unit->moved, scope);
 }
 
-/* No token is ready any more: which joins fire?  True: one did, so go on. */
+/*
+ * No token is ready any more: which joins fire?  Of each scope one, for what
+ * it sets free may reach the others; scopes do not depend on each other.  The
+ * oldest goes first.  True: one did, so go on.
+ */
 bool
 bpm_join_decide(Unit *unit)
 {
-	bool		fired = false;
+	List	   *moved = unit->moved;
+	List	   *ripe = NIL;
+	ListCell   *cell;
 
-	while (unit->moved != NIL && !fired)
+	unit->moved = NIL;
+	foreach(cell, moved)
 	{
-		Token	   *scope = linitial(unit->moved);
+		Token	   *scope = lfirst(cell);
+		Token	   *join;
 
 		CHECK_FOR_INTERRUPTS();
-		unit->moved = list_delete_first(unit->moved);
 		scope->moved = false;
-		if (!scope->dead && scope->row->children > 0)
-			fired = decide_scope(scope);
+		join = scope->dead || scope->row->children == 0 ? NULL : ripe_join(scope);
+		if (join != NULL)
+			ripe = lappend(ripe, join);
 	}
-	return fired;
+	list_sort(ripe, by_id);
+	foreach(cell, ripe)
+		fire(lfirst(cell));
+	return ripe != NIL;
 }
 
-static bool
-decide_scope(Token *scope)
+/* The join of the scope that is to fire now, or NULL. */
+static Token *
+ripe_join(Token *scope)
 {
 	List	   *joins = joins_in(scope);
 	List	   *tokens;
 	ListCell   *cell;
 
 	if (joins == NIL)
-		return false;
+		return NULL;
 	tokens = bpm_token_children(scope);
 	foreach(cell, joins)
-	{
-		Token	   *join = lfirst(cell);
-
-		if (!is_blocked(join, tokens, NIL))
-		{
-			fire(join);
-			return true;
-		}
-	}
-	return break_circle(joins, tokens);
+		if (!is_blocked(lfirst(cell), tokens, NIL))
+			return lfirst(cell);
+	return first_of_circle(joins, tokens);
 }
 
 static int
@@ -295,8 +301,8 @@ may_still_come(const Token *join, const Token *other)
  * oldest one fires.  Those are found by leaving out, one after the other, the
  * joins that wait for a token that still moves.
  */
-static bool
-break_circle(List *joins, List *tokens)
+static Token *
+first_of_circle(List *joins, List *tokens)
 {
 	List	   *circle = list_copy(joins);
 	bool		changed;
@@ -314,10 +320,7 @@ break_circle(List *joins, List *tokens)
 			}
 		}
 	} while (changed);
-	if (circle == NIL)
-		return false;
-	fire(linitial(circle));
-	return true;
+	return circle != NIL ? linitial(circle) : NULL;
 }
 
 /* The gateway is entered by a new token, for all those that it takes. */

@@ -238,7 +238,7 @@ item_of(Token *body, int64 position)
 	ItemRow    *item;
 
 	if (body->items != NULL)
-		return JsonbValueToJsonb(getIthJsonbValueFromContainer(&body->items->root, position - 1));
+		return bpm_json_from_value(getIthJsonbValueFromContainer(&body->items->root, position - 1));
 	item = bpm_store_item(body->row->id, position);
 	if (item == NULL || item->input == NULL)
 		elog(ERROR, "unexpected body of element \"%s\" without its item " INT64_FORMAT, body->node->id, position);

@@ -28,6 +28,7 @@ if (!$walks)
 	exit;
 }
 
+$| = 1;
 my $session = Property::Session->new('psql');
 my $began = time;
 my $diverged = 0;

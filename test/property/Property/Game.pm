@@ -150,6 +150,7 @@ sub arrive
 {
 	my ($self, $token) = @_;
 	return $self->body($token) if $token->{yielded};
+	return $self->pass($token) if $token->{joined};
 	return $self->join_arrive($token) if $self->is_join($token->{node});
 	$self->enter($token);
 	return;

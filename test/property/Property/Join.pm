@@ -26,16 +26,17 @@ sub join_arrive
 	$join->{arrivals}[ $token->{via}{position} ]++ if $token->{via};
 	$token->{dead} = 1;
 	delete $token->{parent}{children}{ $token->{id} };
-	$self->join_fire($join) if $node->{type} eq 'parallel' && !grep { !$join->{arrivals}[$_] } 0 .. $#{ $node->{in} };
+	$self->pass($self->join_fire($join))
+	  if $node->{type} eq 'parallel' && !grep { !$join->{arrivals}[$_] } 0 .. $#{ $node->{in} };
 	return;
 }
 
-# One token of each flow that has some goes on as one.
+# One token of each flow that has some goes on as one; that of an inclusive join when its turn comes.
 sub join_fire
 {
 	my ($self, $join) = @_;
 	my $token = { id => $self->id, node => $join->{node}, parent => $join->{parent}, instance => $join->{instance},
-		children => {}, entered => 1 };
+		children => {}, joined => 1 };
 
 	$token->{parent}{children}{ $token->{id} } = $token;
 	$_ && $_-- for @{ $join->{arrivals} };
@@ -44,29 +45,42 @@ sub join_fire
 		$join->{dead} = 1;
 		delete $join->{parent}{children}{ $join->{id} };
 	}
+	push @{ $self->{queue} }, $token if $token->{node}{type} eq 'inclusive';
+	return $token;
+}
+
+# The gateway is entered, for all those who have come.
+sub pass
+{
+	my ($self, $token) = @_;
+	$token->{entered} = 1;
 	$self->log(element_entered => $token->{node}{id});
 	$self->choose($token);
 	return;
 }
 
-# The inclusive join that is to fire now, when no token moves any more; whether there was one.
+# When no token moves any more: of each scope one inclusive join fires, the oldest first; whether there was one.
 sub decide_inclusive
 {
 	my ($self) = @_;
-	my @joins = sort { $a->{id} <=> $b->{id} }
-	  grep { $_->{arrivals} && $_->{node}{type} eq 'inclusive' } $self->tokens;
-	my (%blockers, $ready);
-
-	for my $join (@joins)
+	my %scopes;
+	for my $join (sort { $a->{id} <=> $b->{id} }
+		grep { $_->{arrivals} && $_->{node}{type} eq 'inclusive' } $self->tokens)
 	{
-		my @blockers = $self->blockers($join);
-		if (!@blockers)
-		{
-			$self->join_fire($join);
-			return 1;
-		}
-		$blockers{ $join->{id} } = \@blockers;
+		push @{ $scopes{ $join->{parent}{id} } }, $join;
 	}
+	my @ripe = sort { $a->{id} <=> $b->{id} } map { $self->ripe(@$_) } values %scopes;
+	$self->join_fire($_) for @ripe;
+	return scalar @ripe;
+}
+
+# The one of these joins of a scope that is to fire now.
+sub ripe
+{
+	my ($self, @joins) = @_;
+	my %blockers = map { $_->{id} => [ $self->blockers($_) ] } @joins;
+	my ($free) = grep { !@{ $blockers{ $_->{id} } } } @joins;
+	return $free if $free;
 
 	# Joins that only wait for one another: those that wait for anything else are taken out.
 	my %circle = map { $_->{id} => $_ } @joins;
@@ -75,9 +89,7 @@ sub decide_inclusive
 		delete $circle{$out};
 	}
 	my ($first) = sort { $a <=> $b } keys %circle;
-	return 0 if !$first;
-	$self->join_fire($circle{$first});
-	return 1;
+	return $first ? $circle{$first} : ();
 }
 
 # OMG 13.4.3: tokens elsewhere that can come over a flow that has none yet and over none that has some.
