@@ -171,6 +171,7 @@ bpm_store_active_instance(const char *process, const char *business_key)
 		.index = INDEX_INSTANCE_BUSINESS_KEY,
 		.conditions = 2,
 		.condition = {bpm_store_is_text(business_key), bpm_store_is_text(process)},
+		.whole = true,
 		.filter = is_active
 	};
 

@@ -92,6 +92,7 @@ bpm_store_waiting(const char *kind, const char *name, const char *correlation_ke
 		.index = INDEX_SUBSCRIPTION_NAME,
 		.conditions = 3,
 		.condition = {bpm_store_is_text(kind), bpm_store_is_text(name), bpm_store_is_text(correlation_key)},
+		.whole = true,
 		.limit = max_items
 	};
 
@@ -237,6 +238,7 @@ bpm_store_messages(const char *name, const char *correlation_key, TimestampTz no
 		.index = INDEX_MESSAGE_NAME,
 		.conditions = 2,
 		.condition = {bpm_store_is_text(name), bpm_store_is_text(correlation_key)},
+		.whole = true,
 		.filter = is_kept,
 		.filter_arg = &now
 	};
@@ -250,7 +252,8 @@ bpm_store_message_by_id(const char *name, const char *correlation_key, const cha
 	RowSearch	search = {
 		.index = INDEX_MESSAGE_ONCE,
 		.conditions = 3,
-		.condition = {bpm_store_is_text(name), bpm_store_is_text(correlation_key), bpm_store_is_text(message_id)}
+		.condition = {bpm_store_is_text(name), bpm_store_is_text(correlation_key), bpm_store_is_text(message_id)},
+		.whole = true
 	};
 
 	Assert(message_id != NULL);

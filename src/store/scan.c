@@ -7,6 +7,8 @@
  * is true after the lock was granted, not when the statement began.  REPEATABLE
  * READ and above promise one snapshot, so there it is the transaction's; a row
  * that changed since then raises serialization_failure when it is locked.
+ * Where it counts that there is no such row (nobody waits, no message is kept)
+ * a row that is newer than the snapshot raises it, too.
  */
 #include "postgres.h"
 
@@ -32,6 +34,9 @@ struct RowScan
 	Snapshot	snapshot;
 	TupleTableSlot *slot;
 };
+
+static void require_none_newer(const RowSearch *search);
+static void refuse_to_serialize(Relation relation);
 
 RowCondition
 bpm_store_is_id(int64 id)
@@ -83,6 +88,8 @@ bpm_store_scan_begin(const RowSearch *search)
 	ScanKeyData keys[MAX_CONDITIONS];
 	int			i;
 
+	if (search->whole && IsolationUsesXactSnapshot())
+		require_none_newer(search);
 	scan->search = search;
 	scan->relation = bpm_store_open(bpm_store_table_of(search->index), lock);
 	scan->index = index_open(bpm_store_index_oid(search->index), AccessShareLock);
@@ -115,6 +122,22 @@ bpm_store_scan_next(RowScan *scan)
 			return row;
 	}
 	return NULL;
+}
+
+/* What is searched for must not have come after the transaction's snapshot was taken. */
+static void
+require_none_newer(const RowSearch *search)
+{
+	RowSearch	all = *search;
+	RowScan    *scan;
+
+	all.whole = false;
+	all.latest = true;
+	scan = bpm_store_scan_begin(&all);
+	while (bpm_store_scan_next(scan) != NULL)
+		if (!table_tuple_satisfies_snapshot(scan->relation, scan->slot, GetTransactionSnapshot()))
+			refuse_to_serialize(scan->relation);
+	bpm_store_scan_end(scan);
 }
 
 Relation

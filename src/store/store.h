@@ -318,6 +318,9 @@ extern Jsonb *bpm_store_json(StoredJson json);
 /*
  * All of these see what is committed now (in REPEATABLE READ and above: what
  * the transaction's snapshot shows) and what this transaction has flushed.
+ * Those of which it counts that there is none (who waits for a message, which
+ * are kept, who has that business key) raise serialization_failure when there
+ * is one that the snapshot does not show.
  * Rows found are loaded into the current context; NULL or NIL: there is none.
  *
  * Locking is FOR NO KEY UPDATE.  A lock waits, and the row is read again

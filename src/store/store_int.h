@@ -164,6 +164,7 @@ typedef struct RowSearch
 	Extent		extent;
 	bool		to_lock;		/* rows found will be locked */
 	bool		latest;			/* what is committed now, in every isolation level */
+	bool		whole;			/* serialization_failure if there is a row that is newer than the snapshot */
 	int			limit;			/* 0: none */
 	RowFilter	filter;
 	const void *filter_arg;
