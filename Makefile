@@ -3,7 +3,7 @@
 #   make            build            make test    every test
 #   make install    into the server  make demo    a process runs before your eyes
 #   make clean                       make psql    a server of your own to play on
-#                                    make bench   what a step costs
+#                                    make bench   what a step costs (BENCH=name for one)
 #                                    make fuzz    hostile input for a while
 #
 # test, demo, psql, bench and fuzz need no running server, install nothing into the

@@ -27,7 +27,7 @@ start() {
 		sed '/bpm\.worker/d' test/bpm.conf
 		echo "listen_addresses = ''"
 		echo "unix_socket_directories = '$home'"
-		[ "$what" = bench ] && echo "fsync = on" && echo "max_wal_size = 4GB" && echo "shared_buffers = 512MB"
+		[ "$what" = bench ] && sed 's/#.*//' bench/server.conf
 		[ "$what" = fuzz ] && echo "bpm.worker = off" && echo "shared_preload_libraries = '$PWD/test/fuzz/fuzz'"
 		true
 	} >>"$home/data/postgresql.conf" &&
@@ -57,7 +57,7 @@ case $what in
 		psql -P pager=off
 		;;
 	bench)
-		sh bench/run.sh
+		perl bench/bench.pl ${BENCH:-}
 		;;
 	fuzz)
 		sh test/fuzz/run.sh "$PWD/test/fuzz/fuzz" && exit
