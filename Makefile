@@ -5,8 +5,9 @@
 #   make clean                       make psql    a server of your own to play on
 #                                    make bench   what a step costs (BENCH=name for one)
 #                                    make fuzz    hostile input for a while
+#                                    make memory  does a backend grow?
 #
-# test, demo, psql, bench and fuzz need no running server, install nothing into the
+# test, demo, psql, bench, fuzz and memory need no running server, install nothing into the
 # system but the Debian packages they lack, and leave nothing but build products.
 # So do reference and tour, which write documents: doc/testing.md.
 
@@ -44,7 +45,7 @@ EXTRA_CLEAN    = tmp_* results log output_iso regression.diffs regression.out
 override with_llvm = no
 
 .DEFAULT_GOAL = all
-SERVED = demo psql bench fuzz reference tour
+SERVED = demo psql bench fuzz memory reference tour
 .PHONY: all test $(SERVED) run-test $(SERVED:%=run-%) stage fuzzer
 
 # What is missing is installed first, or named.  Then make goes on as an
@@ -87,10 +88,14 @@ fuzzer:
 	@$(MAKE) -s -C test/fuzz PG_CONFIG=$(PG_CONFIG) COPT=
 
 run-fuzz: fuzzer
+# A library that AddressSanitizer watches needs its runtime in the server from the start.
+ifneq ($(findstring address,$(COPT)),)
+WATCHED = LD_PRELOAD=$$($(CC) -print-file-name=libasan.so) ASAN_OPTIONS=detect_leaks=0:abort_on_error=1
+endif
 run-test: stage fuzzer
-	@sh test/run.sh $(MAKE) -s bindir=$(STAGE)$(bindir)
+	@$(WATCHED) sh test/run.sh $(MAKE) -s bindir=$(STAGE)$(bindir)
 $(SERVED:%=run-%): run-%: stage
-	@sh test/server.sh $(STAGE)$(bindir) $*
+	@$(WATCHED) sh test/server.sh $(STAGE)$(bindir) $*
 else
 # Nothing to build with yet.
 all install:

@@ -1,7 +1,7 @@
 #!/bin/sh
 # A throw-away server with the extension, for as long as something is done with it.
 #
-#   sh test/server.sh BINDIR demo|psql|bench|fuzz|reference|tour
+#   sh test/server.sh BINDIR demo|psql|bench|fuzz|memory|reference|tour
 #
 # It lives in a temporary directory and listens on a socket there only.  Whoever
 # is asked to do it finds the server by PGHOST, PGUSER and PGDATABASE.
@@ -28,6 +28,7 @@ start() {
 		echo "listen_addresses = ''"
 		echo "unix_socket_directories = '$home'"
 		[ "$what" = bench ] && sed 's/#.*//' bench/server.conf
+		[ "$what" = memory ] && echo "bpm.worker = off"
 		[ "$what" = fuzz ] && echo "bpm.worker = off" && echo "shared_preload_libraries = '$PWD/test/fuzz/fuzz'"
 		true
 	} >>"$home/data/postgresql.conf" &&
@@ -63,6 +64,9 @@ case $what in
 		sh test/fuzz/run.sh "$PWD/test/fuzz/fuzz" && exit
 		grep -E 'runtime error:|TRAP:|terminated by signal' "$home/log"
 		exit 1
+		;;
+	memory)
+		psql -X -q -v ON_ERROR_STOP=1 -v calls="${CALLS:-1000000}" -f test/memory.sql
 		;;
 	tour)
 		perl test/tour.pl "${DOCUMENT:-README.md}"

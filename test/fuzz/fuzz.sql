@@ -118,6 +118,13 @@ BEGIN
 	END IF;
 END $$;
 
+-- The same of processes in JSON.  What is not JSON would be read as XML, which bpmn does.
+CREATE FUNCTION fuzz.code(text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM bpm.deploy($1::jsonb);
+	PERFORM fuzz.bpmn($1);
+END $$;
+
 SELECT bpm.deploy('<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><process id="fuzz_json">
 	<startEvent id="s"/><userTask id="t"/><endEvent id="e"/><sequenceFlow id="f" sourceRef="s" targetRef="t"/>
 	<sequenceFlow id="g" sourceRef="t" targetRef="e"/></process></definitions>') \g /dev/null

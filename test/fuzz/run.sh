@@ -8,7 +8,7 @@
 # is named then.  TARGET sql is sql.pl.  The status is not zero when something was found.
 cd "$(dirname "$0")" || exit
 module=$1 here=$PWD
-targets=${TARGET:-feel unary regex json dmn bpmn sql}
+targets=${TARGET:-feel unary regex json dmn bpmn code sql}
 seconds=${SECONDS:-60} seed=${SEED:-$(date +%s)}
 found=${FINDINGS:-$(mktemp -d /tmp/bpm-findings.XXXXXX)} || exit
 status=0
@@ -34,14 +34,14 @@ rounds() {
 	fi
 	while [ $((i += 5)) -le "$seconds" ]; do
 		echo "SELECT finding, input FROM fuzz.run('SELECT fuzz.$1(\$1)', '$found/current', 2147483647, 5000);"
-		case $1 in json | dmn | bpmn) echo 'VACUUM;' ;; esac
+		case $1 in json | dmn | bpmn | code) echo 'VACUUM;' ;; esac
 	done
 }
 
 # fuzz TARGET: a lost connection is a finding, too; what is left of the time is then used by whoever calls again.
 fuzz() {
 	output=$found/$1.$seed
-	rounds "$1" | timeout $((seconds + 120)) psql -X -q -A -t -v ON_ERROR_STOP=1 -F '	' >"$output.txt" 2>"$output.log" && [ ! -s "$output.txt" ]
+	rounds "$1" | timeout $((2 * seconds + 120)) psql -X -q -A -t -v ON_ERROR_STOP=1 -F '	' >"$output.txt" 2>"$output.log" && [ ! -s "$output.txt" ]
 	result=$?
 	awk -v target="$1" -v seconds="$seconds" '/ executions, / { done += $2; texts = $4; pairs = $6 }
 		END { printf "%s: %d executions, %d a second; %d texts, %d pairs of blocks\n",

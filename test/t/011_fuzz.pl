@@ -21,7 +21,7 @@ $server->safe_psql('postgres', 'CREATE EXTENSION bpm');
 
 my %environment = (PGHOST => $server->host, PGPORT => $server->port, PGDATABASE => 'postgres', SEED => 1, SECONDS => 1,
 	FINDINGS => PostgreSQL::Test::Utils::tempdir());
-my %work = (feel => 3000, unary => 3000, regex => 200, json => 3000, dmn => 2000, bpmn => 1500, sql => 1);
+my %work = (feel => 3000, unary => 3000, regex => 200, json => 3000, dmn => 2000, bpmn => 1500, code => 1000, sql => 1);
 for my $target (sort keys %work)
 {
 	local %ENV = (%ENV, %environment, TARGET => $target, EXECUTIONS => $work{$target}, SESSIONS => 3, LENGTH => 40);
