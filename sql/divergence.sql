@@ -82,5 +82,18 @@ SELECT pg_temp.deploy('divergence_done', '<startEvent id="s"/><task id="a"/><int
 SELECT bpm.start('divergence_done') AS i \gset
 SELECT pg_temp.at(:i);
 
+-- Of conditions that come true together the oldest is first, whichever token the call was about.
+SELECT pg_temp.deploy('divergence_age', '<startEvent id="s"/>
+	<subProcess id="p"><multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality>
+	</multiInstanceLoopCharacteristics><userTask id="a"/>
+		<subProcess id="h" triggeredByEvent="true"><startEvent id="hs"><conditionalEventDefinition>
+		<condition>c > 0</condition></conditionalEventDefinition></startEvent>
+		<receiveTask id="r" messageRef="m"/>' || pg_temp.flows('hs>r') || '</subProcess></subProcess>', 's>p',
+	'<message id="m" name="div-age"/>');
+SELECT bpm.start('divergence_age') AS i \gset
+SELECT bpm.complete_task(max(id), '{"c": 1}') FROM bpm.task WHERE instance = :i;
+SELECT bpm.publish('div-age') = :i AS taken;
+SELECT t.element, bpm.variables(:i, t.id) FROM bpm.token t WHERE t.instance = :i AND t.element = 'r';
+
 SELECT pg_temp.clean();
 SELECT * FROM bpm.check();

@@ -16,7 +16,7 @@
 typedef void (*VisitWait) (Token *host, SubscriptionRow *wait, void *arg);
 
 static void each_subscription(Instance *instance, const char *kind, VisitWait visit, void *arg);
-static void visit_below(Token *token, const char *kind, VisitWait visit, void *arg);
+static void collect_below(Token *token, const char *kind, List **found);
 static void get_signal(Token *host, SubscriptionRow *wait, void *arg);
 static void check_condition(Token *host, SubscriptionRow *wait, void *arg);
 static bool concerns(const Event *event, List *changes);
@@ -113,10 +113,27 @@ concerns(const Event *event, List *changes)
 
 /* SUBSCRIPTIONS OF AN INSTANCE */
 
-/* Visits those of a kind in the order of the token tree; a visit may only note things for later. */
+/* One that is to be visited. */
+typedef struct Waiting
+{
+	Token	   *host;
+	SubscriptionRow *row;
+} Waiting;
+
+static int
+by_age(const ListCell *a, const ListCell *b)
+{
+	int64		x = ((Waiting *) lfirst(a))->row->id;
+	int64		y = ((Waiting *) lfirst(b))->row->id;
+
+	return (x > y) - (x < y);
+}
+
+/* Visits those of a kind, the oldest first; a visit may only note things for later. */
 static void
 each_subscription(Instance *instance, const char *kind, VisitWait visit, void *arg)
 {
+	List	   *found = NIL;
 	ListCell   *cell;
 
 	if (instance->row->row.state != ROW_NEW)
@@ -129,11 +146,18 @@ each_subscription(Instance *instance, const char *kind, VisitWait visit, void *a
 				bpm_token_load(instance, row->token);
 		}
 	}
-	visit_below(instance->root, kind, visit, arg);
+	collect_below(instance->root, kind, &found);
+	list_sort(found, by_age);
+	foreach(cell, found)
+	{
+		Waiting    *waiting = lfirst(cell);
+
+		visit(waiting->host, waiting->row, arg);
+	}
 }
 
 static void
-visit_below(Token *token, const char *kind, VisitWait visit, void *arg)
+collect_below(Token *token, const char *kind, List **found)
 {
 	dlist_iter	iter;
 	ListCell   *cell;
@@ -144,8 +168,14 @@ visit_below(Token *token, const char *kind, VisitWait visit, void *arg)
 		Row		   *row = lfirst(cell);
 
 		if (row->table == TABLE_SUBSCRIPTION && strcmp(((SubscriptionRow *) row)->kind, kind) == 0)
-			visit(token, (SubscriptionRow *) row, arg);
+		{
+			Waiting    *waiting = palloc(sizeof(Waiting));
+
+			waiting->host = token;
+			waiting->row = (SubscriptionRow *) row;
+			*found = lappend(*found, waiting);
+		}
 	}
 	dlist_foreach(iter, &token->children)
-		visit_below(dlist_container(Token, sibling, iter.cur), kind, visit, arg);
+		collect_below(dlist_container(Token, sibling, iter.cur), kind, found);
 }
