@@ -87,7 +87,7 @@ SELECT * FROM pg_temp.after('DELETE FROM bpm.subscription');
 SELECT * FROM pg_temp.after($$UPDATE bpm.token SET arrivals = '{0,0}' WHERE id = 15$$);
 SELECT * FROM pg_temp.after('UPDATE bpm.token SET arrivals = NULL WHERE id = 15');
 
-SELECT * FROM pg_temp.after('INSERT INTO bpm.item (token, position) VALUES (99, 1)');
+SELECT * FROM pg_temp.after('INSERT INTO bpm.item (token, kind, position, items) VALUES (99, ''input'', 1, ''[]'')');
 
 -- Jobs, tasks and incidents
 SELECT * FROM pg_temp.after('UPDATE bpm.job SET worker = NULL WHERE id = 31');

@@ -97,7 +97,9 @@ struct Token
 	SagaRow    *step;			/* that it undoes; NULL also when it was not looked for; see bpm_saga_of() */
 	bool		step_known;		/* step is what there is */
 	Jsonb	   *items;			/* body of a loop: its collection, while the step lasts */
-	List	   *outputs;		/* body of a loop: the items that were changed */
+	Jsonb	   *inputs;			/* body of a loop: those of its items that were stored and read last */
+	int64		first_input;	/* position of the first of them */
+	List	   *outputs;		/* body of a loop, ad-hoc scope: results of this unit */
 	bool		items_dropped;	/* those that are stored go with this unit */
 	Token	   *next_ready;
 	bool		moved;			/* tokens of its scope did, since its joins were asked */
@@ -287,7 +289,10 @@ extern void bpm_loop_save(Token *body);
 extern void bpm_loop_cancel(Token *body);
 
 /* item.c */
+extern Jsonb *bpm_item_input(Token *body, int64 position);
+extern void bpm_item_store_inputs(Token *body, int64 next);
 extern void bpm_item_keep(Token *body, int64 position, Jsonb *output);
+extern void bpm_item_save(Token *body);
 extern Jsonb *bpm_item_gather(Token *body, int64 total);
 extern void bpm_item_drop(Token *body);
 

@@ -9,7 +9,7 @@
  *
  * Cost per iteration must not grow with their number.  So nothing that an
  * iteration writes holds all of them: its item is a local variable, its result
- * a row of its own, and only the end gathers the results.
+ * is in a row with some others at most, and only the end gathers the results.
  */
 #include "postgres.h"
 
@@ -33,7 +33,6 @@ static bool count_items(Token *body, int64 *total);
 static bool more_wanted(Token *at, int64 completed, bool *more);
 static void start_iteration(Token *body, Progress *progress);
 static char *variable_in(const char *text);
-static Jsonb *item_of(Token *body, int64 position);
 static bool is_enough(Token *iteration, Progress progress, bool *enough);
 static void add_counts(Token *iteration, Progress progress);
 static bool choose_events(Token *iteration, Progress progress, List **events);
@@ -196,7 +195,7 @@ start_iteration(Token *body, Progress *progress)
 	char	   *output = loop->output_element ? variable_in(loop->output_element->text) : NULL;
 
 	if (loop->collection != NULL && loop->element != NULL)
-		variables = bpm_json_merge(variables, bpm_json_wrap(loop->element, item_of(body, position)));
+		variables = bpm_json_merge(variables, bpm_json_wrap(loop->element, bpm_item_input(body, position)));
 	if (output != NULL && !bpm_json_has(variables, output))
 		variables = bpm_json_merge(variables, bpm_json_wrap(output, NULL));
 	bpm_variables_start(iteration, variables);
@@ -232,38 +231,12 @@ bpm_loop_gives(const Loop *loop, const char *name)
 		(output != NULL && strcmp(name, output) == 0);
 }
 
-static Jsonb *
-item_of(Token *body, int64 position)
-{
-	ItemRow    *item;
-
-	if (body->items != NULL)
-		return bpm_json_from_value(getIthJsonbValueFromContainer(&body->items->root, position - 1));
-	item = bpm_store_item(body->row->id, position);
-	if (item == NULL || item->input == NULL)
-		elog(ERROR, "unexpected body of element \"%s\" without its item " INT64_FORMAT, body->node->id, position);
-	return bpm_store_json(item->input);
-}
-
-/* A sequential body that outlives the step needs its items later. */
+/* What the row is to know: a sequential body that outlives the step needs its items later. */
 void
 bpm_loop_save(Token *body)
 {
-	Progress	progress;
-	int64		position;
-
-	if (body->items == NULL || body->node->loop->kind != LOOP_SEQUENTIAL || body->node->loop->element == NULL)
-		return;
-	progress = progress_of(body);
-	for (position = progress.started + 1; position <= progress.total; position++)
-	{
-		ItemRow    *item = bpm_store_new(body->instance->unit->changes, TABLE_ITEM);
-
-		item->token = body->row->id;
-		item->position = position;
-		item->input = (StoredJson) item_of(body, position);
-	}
-	body->items = NULL;
+	if (body->items != NULL && body->node->loop->kind == LOOP_SEQUENTIAL && body->node->loop->element != NULL)
+		bpm_item_store_inputs(body, progress_of(body).started + 1);
 }
 
 /* GOING ON */

@@ -518,5 +518,6 @@ bpm_tokens_save(Instance *instance)
 		{
 			bpm_variables_save(entry->token);
 			bpm_loop_save(entry->token);
+			bpm_item_save(entry->token);
 		}
 }

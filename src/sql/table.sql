@@ -202,10 +202,10 @@ CREATE UNIQUE INDEX saga_handler ON bpm.saga (token) WHERE token IS NOT NULL;	--
 
 CREATE TABLE bpm.item (
 	token			bigint NOT NULL,
-	position		bigint NOT NULL,
-	input			jsonb,
-	output			jsonb,
-	PRIMARY KEY (token, position)
+	kind			text NOT NULL CHECK (kind IN ('input', 'output')),
+	position		bigint NOT NULL,	-- of the first one in the list
+	items			jsonb NOT NULL CHECK (jsonb_typeof(items) = 'array'),
+	PRIMARY KEY (token, kind, position)
 );
 COMMENT ON TABLE bpm.item IS 'what goes into and comes out of the iterations of multi-instance activities';
 

@@ -195,12 +195,12 @@ bpm_store_items(int64 token)
 }
 
 ItemRow *
-bpm_store_item(int64 token, int64 position)
+bpm_store_input(int64 token, int64 position)
 {
 	RowSearch	search = {
 		.index = INDEX_ITEM_POSITION,
-		.conditions = 2,
-		.condition = {bpm_store_is_id(token), bpm_store_is_id(position)}
+		.conditions = 3,
+		.condition = {bpm_store_is_id(token), bpm_store_is_text("input"), bpm_store_is_id(position)}
 	};
 
 	return bpm_store_select_one(&search);

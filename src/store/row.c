@@ -184,9 +184,9 @@ static const Column saga_columns[] = {
 
 static const Column item_columns[] = {
 	COLUMN(ItemRow, token, ID),
+	COLUMN(ItemRow, kind, TEXT),
 	COLUMN(ItemRow, position, INT8),
-	COLUMN(ItemRow, input, JSON),
-	COLUMN(ItemRow, output, JSON),
+	COLUMN(ItemRow, items, JSON),
 };
 
 static const Column delivery_columns[] = {

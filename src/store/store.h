@@ -249,14 +249,14 @@ typedef struct SagaRow
 	TimestampTz compensated_at;
 } SagaRow;
 
-/* An item of a multi-instance activity. */
+/* Items of a multi-instance activity that follow each other, or results that an ad-hoc subprocess gathers. */
 typedef struct ItemRow
 {
 	Row			row;
 	int64		token;			/* the body's */
-	int64		position;		/* from 1 */
-	StoredJson	input;			/* NULL: is or was with its iteration */
-	StoredJson	output;			/* NULL: none yet */
+	char	   *kind;			/* "input" or "output" */
+	int64		position;		/* of the first one, from 1 */
+	StoredJson	items;			/* a list */
 } ItemRow;
 
 /* What an instance sent to another one that was busy: the worker delivers it. */
@@ -385,8 +385,8 @@ extern List *bpm_store_sagas(int64 instance);	/* in the order of completion; dea
 extern int64 bpm_store_last_saga(int64 instance);	/* the highest number; 0: none */
 /* The last step of a scope that can be undone and is numbered no higher; element NULL: of any. */
 extern SagaRow *bpm_store_done_saga(int64 instance, int64 scope, const char *element, int64 until);
-extern List *bpm_store_items(int64 token);	/* by position */
-extern ItemRow *bpm_store_item(int64 token, int64 position);
+extern List *bpm_store_items(int64 token);	/* of both kinds */
+extern ItemRow *bpm_store_input(int64 token, int64 position);	/* the row that begins there */
 extern List *bpm_store_deliveries(int max_items);	/* oldest first, not locked */
 extern DeliveryRow *bpm_store_lock_delivery(int64 id, LockWait wait);
 
