@@ -228,6 +228,33 @@ SELECT count(*) FROM bpm.item t WHERE NOT EXISTS (SELECT FROM bpm.token k WHERE 
 SELECT bpm.start('mi_kinds', jsonb_build_object('items', jsonb_agg(n))) AS i FROM generate_series(1, 1000) AS n \gset
 SELECT pg_temp.at(:i), jsonb_array_length(bpm.variables(:i) -> 'results'), bpm.variables(:i) -> 'results' -> 999;
 
+-- More of them than a call may take steps: the worker goes on. Nothing is lost, and the order stays.
+SELECT pg_temp.deploy('mi_many_' || kind, format('<startEvent id="s"/><scriptTask id="a" scriptFormat="feel"
+	bpm:resultVariable="r"><multiInstanceLoopCharacteristics isSequential="%s"><extensionElements>
+	<bpm:loopCharacteristics inputCollection="= items" inputElement="x" outputCollection="results" outputElement="= r"/>
+	</extensionElements></multiInstanceLoopCharacteristics><script>x * 2</script></scriptTask><userTask id="z"/>',
+	(kind = 'sequential')::text), 's>a; a>z') FROM unnest('{parallel,sequential}'::text[]) AS kind;
+SET bpm.max_steps = 100;
+SELECT bpm.start('mi_many_parallel', jsonb_build_object('items', jsonb_agg(n))) AS p,
+	bpm.start('mi_many_sequential', jsonb_build_object('items', jsonb_agg(n))) AS s FROM generate_series(1, 1000) AS n \gset
+SELECT instance = :p AS parallel, i.kind, count(*), sum(jsonb_array_length(i.items))
+	FROM bpm.item i JOIN bpm.token t ON t.id = i.token WHERE instance IN (:p, :s) GROUP BY 1, 2 ORDER BY 1, 2;
+DO 'BEGIN WHILE bpm.tick(300) > 0 LOOP END LOOP; END';
+RESET bpm.max_steps;
+SELECT pg_temp.at(i), (SELECT bool_and(value = to_jsonb(2 * n)) AND count(*) = 1000
+	FROM jsonb_array_elements(bpm.variables(i) -> 'results') WITH ORDINALITY AS r(value, n))
+	FROM unnest(ARRAY[:p, :s]::bigint[]) AS i;
+
+-- Each completed in a call of its own, out of order.
+SELECT pg_temp.deploy('mi_runs', '<startEvent id="s"/><userTask id="a"><multiInstanceLoopCharacteristics>
+	<extensionElements><bpm:loopCharacteristics inputCollection="= items" inputElement="x" outputCollection="results"
+	outputElement="= r"/></extensionElements></multiInstanceLoopCharacteristics></userTask><userTask id="z"/>', 's>a; a>z');
+SELECT bpm.start('mi_runs', '{"items": [1, 2, 3, 4, 5]}') AS i \gset
+SELECT count(bpm.complete_task(id, jsonb_build_object('r', bpm.variables(:i, token) -> 'x')))
+	FROM (SELECT id, token FROM bpm.task WHERE instance = :i ORDER BY id DESC LIMIT 4) AS k;
+SELECT position, items FROM bpm.item i JOIN bpm.token t ON t.id = i.token WHERE instance = :i ORDER BY 1;
+SELECT pg_temp.done(:i, 'a', '{"r": "last"}'), bpm.variables(:i) -> 'results';
+
 -- Every invariant holds, with what still lives and without.
 SELECT * FROM bpm.check();
 SELECT pg_temp.clean();

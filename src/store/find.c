@@ -237,16 +237,37 @@ bpm_store_join(int64 instance, int64 parent, const char *element)
 	return bpm_store_select_one(&search);
 }
 
+/* Parked tokens come in crowds of one instance: it is asked once for those that follow each other. */
+typedef struct LastAsked
+{
+	int64		instance;
+	bool		may_move;
+} LastAsked;
+
 static bool
 token_may_move(const void *row, const void *arg)
 {
-	return bpm_store_may_move(((const TokenRow *) row)->instance);
+	LastAsked  *last = unconstify(void *, arg);
+	int64		instance = ((const TokenRow *) row)->instance;
+
+	if (instance != last->instance)
+	{
+		last->may_move = bpm_store_may_move(instance);
+		last->instance = instance;
+	}
+	return last->may_move;
 }
 
 List *
 bpm_store_ready_tokens(int max_items)
 {
-	RowSearch	search = {.index = INDEX_TOKEN_READY,.limit = max_items,.filter = token_may_move};
+	LastAsked	last = {0};
+	RowSearch	search = {
+		.index = INDEX_TOKEN_READY,
+		.limit = max_items,
+		.filter = token_may_move,
+		.filter_arg = &last
+	};
 
 	return max_items > 0 ? bpm_store_select(&search) : NIL;
 }
