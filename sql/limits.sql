@@ -39,7 +39,7 @@ BEGIN
 		ticks := ticks + 1;
 	END LOOP;
 	RETURN concat_ws(', ', pg_temp.at(i), bpm.variables(i), (SELECT count(*) FROM bpm.event
-	WHERE instance = i) || ' entries', CASE WHEN ticks > 0 THEN 'with ticks' END);
+	WHERE instance = i AND kind <> 'tokens_moved') || ' entries', CASE WHEN ticks > 0 THEN 'with ticks' END);
 END $$;
 SELECT pg_temp.with_budget(n), count(*), min(n), max(n) FROM generate_series(1, 30) AS n GROUP BY 1 ORDER BY 3;
 

@@ -1,21 +1,26 @@
 /*
  * operate.c
- *	  Operating: bpm.resolve, bpm.compensate, bpm.skip, bpm.tick and the clock.
+ *	  Operating: bpm.resolve, bpm.compensate, bpm.skip, bpm.tick and the clock; bpm.state_at.
  */
 #include "postgres.h"
 
 #include "catalog/pg_authid_d.h"
+#include "catalog/pg_type.h"
+#include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 
 #include "api/argument.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "engine/engine.h"
 
 PG_FUNCTION_INFO_V1(bpm_resolve);
 PG_FUNCTION_INFO_V1(bpm_compensate);
 PG_FUNCTION_INFO_V1(bpm_skip);
+PG_FUNCTION_INFO_V1(bpm_state_at);
 PG_FUNCTION_INFO_V1(bpm_tick);
 PG_FUNCTION_INFO_V1(bpm_now);
 PG_FUNCTION_INFO_V1(bpm_set_clock);
@@ -43,6 +48,58 @@ bpm_skip(PG_FUNCTION_ARGS)
 {
 	bpm_engine_skip(bpm_api_id(fcinfo, 0, "saga"));
 	PG_RETURN_VOID();
+}
+
+/* A JSON array of numbers as int[]; NULL and anything else as NULL. */
+static Datum
+int_array(Jsonb *json, bool *is_null)
+{
+	int			count = json ? bpm_json_size(json) : 0;
+	Datum	   *items = palloc(Max(count, 1) * sizeof(Datum));
+	int32		number;
+	int			i;
+
+	*is_null = count == 0;
+	for (i = 0; i < count; i++)
+	{
+		JsonbValue *item = getIthJsonbValueFromContainer(&json->root, i);
+
+		if (item == NULL || !bpm_json_to_int32(JsonbValueToJsonb(item), &number))
+			number = 0;
+		items[i] = Int32GetDatum(number);
+	}
+	return PointerGetDatum(construct_array(items, count, INT4OID, sizeof(int32), true, TYPALIGN_INT));
+}
+
+Datum
+bpm_state_at(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *set = (ReturnSetInfo *) fcinfo->resultinfo;
+	int64		instance = bpm_api_id(fcinfo, 0, "instance");
+	ListCell   *cell;
+
+	if (!PG_ARGISNULL(1) && PG_GETARG_INT64(1) < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_BAD_ARGUMENT),
+				 errmsg("events are numbered from 1, so there is no event " INT64_FORMAT, PG_GETARG_INT64(1))));
+	InitMaterializedSRF(fcinfo, 0);
+	foreach(cell, bpm_engine_state_at(instance, PG_ARGISNULL(1) ? 0 : PG_GETARG_INT64(1)))
+	{
+		const Standing *standing = lfirst(cell);
+		Datum		values[7] = {0};
+		bool		nulls[7] = {standing->token == 0, standing->parent == 0};
+
+		values[0] = Int64GetDatum(standing->token);
+		values[1] = Int64GetDatum(standing->parent);
+		values[2] = CStringGetTextDatum(standing->element);
+		values[3] = CStringGetTextDatum(standing->kind);
+		values[4] = CStringGetTextDatum(standing->state);
+		values[5] = int_array(standing->arrivals, &nulls[5]);
+		values[6] = PointerGetDatum(standing->variables);
+		nulls[6] = standing->variables == NULL;
+		tuplestore_putvalues(set->setResult, set->setDesc, values, nulls);
+	}
+	return (Datum) 0;
 }
 
 Datum

@@ -55,6 +55,24 @@ extern void bpm_engine_cancel(int64 instance, const char *reason);
 extern void bpm_engine_set_variables(int64 instance, Jsonb *variables, int64 token);
 extern Jsonb *bpm_engine_variables(int64 instance, int64 token);
 
+/* A token as it stood in the past; the instance itself is one, too. */
+typedef struct Standing
+{
+	int64		token;			/* 0: the instance, its outermost scope */
+	int64		parent;
+	const char *element;		/* or the flow that it was on */
+	const char *kind;
+	const char *state;
+	Jsonb	   *arrivals;		/* join: how many tokens each incoming flow had delivered */
+	Jsonb	   *variables;		/* local ones, or NULL */
+} Standing;
+
+/*
+ * How an instance stood after the event of that number, 0: the last one.  Read off the event log alone: a list of
+ * Standing, the instance first, then its tokens by id.
+ */
+extern List *bpm_engine_state_at(int64 instance, int64 seq);
+
 /* JOBS */
 
 /* A job as its worker gets it. */

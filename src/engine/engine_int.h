@@ -56,6 +56,7 @@ typedef struct Variables
 	bool		looked;
 	FeelScope  *head;			/* the newest layer; &base when nothing was set */
 	int			layers;			/* above the base */
+	bool		untold;			/* there is something that no entry of the log tells */
 } Variables;
 
 /* TOKENS */
@@ -73,6 +74,18 @@ typedef enum Phase
 	PHASE_END,					/* results are where they belong; listeners to its end come first */
 	PHASE_FLOWS					/* it has left the element; flows are to be taken */
 } Phase;
+
+/* What one who knows nothing but the log takes a token for.  See log.c. */
+typedef struct Told
+{
+	bool		known;			/* there is such a token */
+	bool		inside;			/* and in whose scope, if not the outermost */
+	bool		locals;			/* it has variables of its own */
+	const char *element;
+	const char *kind;
+	const char *state;
+	struct ArrayType *arrivals; /* a copy, or NULL */
+} Told;
 
 struct Token
 {
@@ -101,6 +114,8 @@ struct Token
 	int64		first_input;	/* position of the first of them */
 	List	   *outputs;		/* body of a loop, ad-hoc scope: results of this unit */
 	bool		items_dropped;	/* those that are stored go with this unit */
+	Told		told;
+	bool		untold;			/* listed, for the log may have to tell what became of it */
 	Token	   *next_ready;
 	bool		moved;			/* tokens of its scope did, since its joins were asked */
 	bool		yielded;		/* it has let its siblings go first */
@@ -126,6 +141,8 @@ struct Instance
 	int64		stored_steps;	/* the number of the last one that is stored; -1: nobody has asked */
 	int64		new_steps;		/* how many came after it in this unit */
 	List	   *changes;		/* variables set since the conditions were asked: Jsonb * */
+	EventRow   *last_event;		/* of this unit */
+	List	   *untold;			/* tokens that changed since */
 };
 
 /* An event that happened while the step was under way; dealt with when the step is done. */
@@ -230,6 +247,11 @@ extern bool bpm_definition_catches(const Definition *definition, EventKind kind)
 /* log.c */
 extern void bpm_log(Instance *instance, const Token *token, const char *kind, const char *element, Jsonb *data);
 extern void bpm_log_element(Token *token, const char *kind);
+extern void bpm_log_known(Token *token);
+extern void bpm_log_change(Token *token);
+extern void bpm_log_rest(Instance *instance);
+
+/* replay.c */
 
 /* variable.c */
 extern void bpm_variables_init(Variables *variables, StoredJson stored);
@@ -241,6 +263,7 @@ extern void bpm_variables_add(Token *token, Jsonb *changes);
 extern bool bpm_variables_store(Token *token);
 extern void bpm_variables_drop(Token *token);
 extern bool bpm_variables_initialize(Token *scope);
+extern bool bpm_variables_any(const Token *token);
 extern Jsonb *bpm_variables_local(Token *token);
 extern Jsonb *bpm_variables_payload(Token *token);
 extern Jsonb *bpm_variables_visible(Token *token);

@@ -1,10 +1,35 @@
 /*
  * log.c
  *	  The event log: what happened, numbered within each instance.
+ *
+ * From the log alone replay.c rebuilds where the tokens of an instance stood
+ * and which variables they had.  Most of that follows from the kinds of the
+ * entries: who entered an element is there, who took a flow is on it, when an
+ * instance ended no token is left.  So what an entry implies is noted at each
+ * token (Told), compared with what is so when the next entry is made, and only
+ * the difference is written, into the column tokens of the entry before:
+ *
+ *	  {"17": null}				the token is gone
+ *	  {"17": "scope"}			it waits where it is, as that kind of token
+ *	  {"17": {"parent": 12}}	these members of it are so now
+ *
+ * A token that is ready is under way and need not be looked at: it comes to
+ * rest, or is gone, before the unit ends.
  */
 #include "postgres.h"
 
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/numeric.h"
+
 #include "engine/engine_int.h"
+
+/* An id in digits. */
+#define ID_SIZE 21
+
+static void conclude(Token *token, const char *kind, const char *element, bool iteration);
+static bool ends_instance(const char *kind);
+static void tell(Instance *instance, const Token *subject, bool at_rest);
 
 /*
  * Appends an entry.  The kinds are those of contract.md §2; token may be NULL,
@@ -16,6 +41,10 @@ bpm_log(Instance *instance, const Token *token, const char *kind, const char *el
 	Unit	   *unit = instance->unit;
 	EventRow   *event = bpm_store_new(unit->changes, TABLE_EVENT);
 
+	if (ends_instance(kind))
+		instance->untold = NIL;
+	else
+		tell(instance, token, false);
 	event->instance = instance->row->id;
 	event->seq = ++instance->row->events;
 	event->token = token ? token->row->id : 0;
@@ -24,7 +53,10 @@ bpm_log(Instance *instance, const Token *token, const char *kind, const char *el
 	event->at = unit->now;
 	event->actor = unit->actor;
 	event->data = (StoredJson) data;
+	instance->last_event = event;
 	bpm_store_touch(unit->changes, instance->row);
+	if (token != NULL && token->parent != NULL)
+		conclude(unconstify(Token *, token), kind, element, data != NULL);
 }
 
 /* Appends an entry about the element at which the token stands. */
@@ -36,4 +68,298 @@ bpm_log_element(Token *token, const char *kind)
 	if (bpm_loop_is_iteration(token))
 		data = bpm_variables_local(token);
 	bpm_log(token->instance, token, kind, token->node->id, data);
+}
+
+/* WHAT THE LOG TELLS OF TOKENS */
+
+/* A token was loaded: its row is as the log has told. */
+void
+bpm_log_known(Token *token)
+{
+	Told	   *told = &token->told;
+
+	told->known = true;
+	told->inside = true;
+	told->locals = token->row->variables != NULL;
+	told->element = token->row->element;
+	told->kind = token->row->kind;
+	told->state = token->row->state;
+	told->arrivals = token->row->arrivals ? DatumGetArrayTypePCopy(PointerGetDatum(token->row->arrivals)) : NULL;
+}
+
+/* Something of a token has changed, or it is gone. */
+void
+bpm_log_change(Token *token)
+{
+	Assert(token->parent != NULL);
+	if (token->untold)
+		return;
+	token->untold = true;
+	token->instance->untold = lappend(token->instance->untold, token);
+}
+
+/* The unit ends: all tokens have come to rest. */
+void
+bpm_log_rest(Instance *instance)
+{
+	tell(instance, NULL, true);
+}
+
+static bool
+ends_instance(const char *kind)
+{
+	return strcmp(kind, "instance_completed") == 0 || strcmp(kind, "instance_cancelled") == 0 ||
+		strcmp(kind, "instance_failed") == 0;
+}
+
+static void
+stands(Told *told, const char *element, const char *kind, const char *state)
+{
+	told->known = true;
+	told->element = element;
+	told->kind = kind;
+	told->state = state;
+}
+
+/* What an entry implies for its token; replay.c draws the same conclusions. */
+static void
+conclude(Token *token, const char *kind, const char *element, bool iteration)
+{
+	Told	   *told = &token->told;
+
+	if (strcmp(kind, "element_entered") == 0)
+	{
+		stands(told, element, "token", "ready");
+		if (iteration)
+		{
+			told->locals = true;
+			token->variables.untold = false;
+		}
+	}
+	else if (strcmp(kind, "flow_taken") == 0)
+	{
+		stands(told, element, "flow", "ready");
+		told->locals = false;
+	}
+	else if (strcmp(kind, "element_completed") == 0)
+	{
+		told->locals = false;
+		if (iteration)
+			told->known = false;
+	}
+	else if (strcmp(kind, "element_cancelled") == 0)
+		told->known = false;
+	else if (strcmp(kind, "job_created") == 0 || strcmp(kind, "task_created") == 0)
+		stands(told, element, "activity", "waiting");
+	else if (strcmp(kind, "variables_set") == 0)
+		told->locals = told->known;
+	else
+		return;
+	bpm_log_change(token);
+}
+
+/* TELLING THE REST */
+
+static void
+push_text(JsonbParseState **json, JsonbIteratorToken part, const char *text)
+{
+	JsonbValue	value = {.type = jbvString};
+
+	value.val.string.val = unconstify(char *, text);
+	value.val.string.len = strlen(text);
+	pushJsonbValue(json, part, &value);
+}
+
+static void
+push_member(JsonbParseState **json, const char *name, const char *text)
+{
+	push_text(json, WJB_KEY, name);
+	push_text(json, WJB_VALUE, text);
+}
+
+static void
+push_null(JsonbParseState **json, const char *name)
+{
+	JsonbValue	value = {.type = jbvNull};
+
+	push_text(json, WJB_KEY, name);
+	pushJsonbValue(json, WJB_VALUE, &value);
+}
+
+static void
+push_variables(JsonbParseState **json, Token *token)
+{
+	Jsonb	   *local = bpm_variables_any(token) ? bpm_variables_local(token) : NULL;
+	JsonbValue	value = {.type = jbvBinary};
+
+	if (local == NULL)
+	{
+		push_null(json, "variables");
+		return;
+	}
+	push_text(json, WJB_KEY, "variables");
+	value.val.binary.data = &local->root;
+	value.val.binary.len = VARSIZE(local) - VARHDRSZ;
+	pushJsonbValue(json, WJB_VALUE, &value);
+}
+
+static void
+push_number(JsonbParseState **json, JsonbIteratorToken part, int64 number)
+{
+	JsonbValue	value = {.type = jbvNumeric};
+
+	value.val.numeric = int64_to_numeric(number);
+	pushJsonbValue(json, part, &value);
+}
+
+static void
+push_arrivals(JsonbParseState **json, Token *join)
+{
+	int			i;
+
+	push_text(json, WJB_KEY, "arrivals");
+	pushJsonbValue(json, WJB_BEGIN_ARRAY, NULL);
+	for (i = 0; i < join->node->incoming_count; i++)
+		push_number(json, WJB_ELEM, bpm_join_arrivals(join)[i]);
+	pushJsonbValue(json, WJB_END_ARRAY, NULL);
+}
+
+static bool
+same_arrivals(const ArrayType *a, const ArrayType *b)
+{
+	if (a == NULL || b == NULL)
+		return a == b;
+	return VARSIZE(a) == VARSIZE(b) && memcmp(a, b, VARSIZE(a)) == 0;
+}
+
+/* Which members of a token the log has not told, or not as they are. */
+typedef struct Difference
+{
+	bool		parent;
+	bool		element;
+	bool		waits;			/* it waits, as another kind of token or at last */
+	bool		state;			/* the same otherwise */
+	bool		arrivals;
+	bool		variables;
+} Difference;
+
+static Difference
+compare(const Token *token, bool under_way)
+{
+	const Told *told = &token->told;
+	const TokenRow *row = token->row;
+	Difference	new = {0};
+
+	new.parent = !told->inside && token->parent->parent != NULL;
+	if (under_way)
+		return new;
+	new.element = !told->known || strcmp(told->element, row->element) != 0;
+	new.state = !told->known || strcmp(told->kind, row->kind) != 0 || strcmp(told->state, row->state) != 0;
+	new.waits = new.state && strcmp(row->state, "waiting") == 0;
+	new.arrivals = !same_arrivals(told->arrivals, row->arrivals);
+	new.variables = token->variables.untold || told->locals != bpm_variables_any(token);
+	return new;
+}
+
+static void
+push_token(JsonbParseState **json, Token *token, Difference new)
+{
+	TokenRow   *row = token->row;
+
+	if (new.waits && !new.parent && !new.element && !new.arrivals && !new.variables)
+	{
+		push_text(json, WJB_VALUE, row->kind);
+		return;
+	}
+	pushJsonbValue(json, WJB_BEGIN_OBJECT, NULL);
+	if (new.parent)
+	{
+		push_text(json, WJB_KEY, "parent");
+		push_number(json, WJB_VALUE, row->parent);
+	}
+	if (new.element)
+		push_member(json, "element", row->element);
+	if (new.state)
+	{
+		push_member(json, "kind", row->kind);
+		push_member(json, "state", row->state);
+	}
+	if (new.arrivals && row->arrivals == NULL)
+		push_null(json, "arrivals");
+	else if (new.arrivals)
+		push_arrivals(json, token);
+	if (new.variables)
+		push_variables(json, token);
+	pushJsonbValue(json, WJB_END_OBJECT, NULL);
+}
+
+/*
+ * Adds a token to the object if the log is to tell of it; begins the object if
+ * need be.  Of one that is under way only whose scope it is in.
+ */
+static void
+tell_token(JsonbParseState **json, Token *token, bool under_way)
+{
+	bool		known = token->told.known;
+	Difference	new = {0};
+	char	   *id;
+
+	if (!known && (token->dead || under_way))
+		return;
+	if (!token->dead)
+		new = compare(token, under_way);
+	if (!token->dead && !new.parent && !new.element && !new.state && !new.arrivals && !new.variables)
+		return;
+
+	if (*json == NULL)
+		pushJsonbValue(json, WJB_BEGIN_OBJECT, NULL);
+	id = palloc(ID_SIZE);
+	pg_lltoa(token->row->id, id);
+	if (token->dead)
+	{
+		push_null(json, id);
+		token->told.known = false;
+		return;
+	}
+	push_text(json, WJB_KEY, id);
+	push_token(json, token, new);
+	if (!under_way)
+	{
+		bpm_log_known(token);
+		token->told.locals = bpm_variables_any(token);
+		token->variables.untold = false;
+	}
+	token->told.inside = true;
+}
+
+/*
+ * Lets the last entry tell what it does not imply.  The token that the next
+ * entry is about is for that one to tell of.  What changed before the unit's
+ * first entry is told by that, too; when there is none at all, by one of its own.
+ */
+static void
+tell(Instance *instance, const Token *subject, bool at_rest)
+{
+	JsonbParseState *json = NULL;
+	List	   *tokens = instance->untold;
+	ListCell   *cell;
+
+	if (tokens == NIL || (instance->last_event == NULL && !at_rest))
+		return;
+	instance->untold = NIL;
+	foreach(cell, tokens)
+	{
+		Token	   *token = lfirst(cell);
+
+		token->untold = false;
+		tell_token(&json, token, token == subject || (!at_rest && strcmp(token->row->state, "ready") == 0));
+		if (token == subject)
+			bpm_log_change(token);
+	}
+	list_free(tokens);
+	if (json == NULL)
+		return;
+	if (instance->last_event == NULL)
+		bpm_log(instance, NULL, "tokens_moved", NULL, NULL);
+	instance->last_event->tokens = (StoredJson) JsonbValueToJsonb(pushJsonbValue(&json, WJB_END_OBJECT, NULL));
 }

@@ -163,6 +163,7 @@ adopt(Instance *instance, Token *parent, TokenRow *row)
 	bpm_variables_init(&token->variables, row->variables);
 	recall(token);
 	enlist(token);
+	bpm_log_known(token);
 	return token;
 }
 
@@ -191,7 +192,10 @@ bpm_token_touch(Token *token)
 	if (token->parent == NULL)
 		bpm_store_touch(unit->changes, token->instance->row);
 	else
+	{
 		bpm_store_touch(unit->changes, token->row);
+		bpm_log_change(token);
+	}
 }
 
 /* Notes in the row how to go on, for a token that does not wait in the body of its element. */
@@ -498,6 +502,7 @@ remove_from_scope(Token *token)
 	token->dead = true;
 	dlist_delete(&token->sibling);
 	bpm_store_remove(token->instance->unit->changes, token->row);
+	bpm_log_change(token);
 	scope->row->children--;
 	bpm_token_touch(scope);
 	bpm_join_scope_moved(scope);
@@ -519,5 +524,6 @@ bpm_tokens_save(Instance *instance)
 			bpm_variables_save(entry->token);
 			bpm_loop_save(entry->token);
 			bpm_item_save(entry->token);
+			bpm_log_change(entry->token);
 		}
 }

@@ -114,6 +114,7 @@ save_instance(Instance *instance)
 {
 	bpm_variables_save(instance->root);
 	bpm_tokens_save(instance);
+	bpm_log_rest(instance);
 	instance->row->children = instance->root->row->children;
 	Assert(instance->row->children >= 0);
 }

@@ -25,7 +25,6 @@ typedef struct Owned
 static void look(Variables *variables);
 static void add_layer(Variables *variables, Jsonb *changes);
 static void flatten(Variables *variables);
-static bool has_locals(Token *token);
 static Jsonb *find(Token *token, const char *name);
 static void put_outside(Token *token, Jsonb *results);
 static bool is_owned(const char *name, int length, void *arg);
@@ -44,6 +43,7 @@ void
 bpm_variables_start(Token *root, Jsonb *changes)
 {
 	root->variables.looked = true;
+	root->variables.untold = true;
 	root->variables.base.variables = bpm_json_empty();
 	add_layer(&root->variables, changes);
 }
@@ -116,8 +116,8 @@ flatten(Variables *variables)
 	variables->layers = 1;
 }
 
-static bool
-has_locals(Token *token)
+bool
+bpm_variables_any(const Token *token)
 {
 	return token->variables.stored != NULL || token->variables.layers > 0;
 }
@@ -174,7 +174,7 @@ bpm_variables_put(Token *scope, Jsonb *changes)
 		Owner		owner = {level, true};
 		Jsonb	   *here;
 
-		if (!has_locals(level))
+		if (!bpm_variables_any(level))
 			continue;
 		here = bpm_json_filter(changes, belongs, &owner);
 		if (bpm_json_size(here) == 0)
@@ -225,6 +225,7 @@ bpm_variables_initialize(Token *scope)
 void
 bpm_variables_add(Token *token, Jsonb *changes)
 {
+	token->variables.untold = true;
 	add_layer(&token->variables, changes);
 }
 
@@ -232,7 +233,7 @@ bpm_variables_add(Token *token, Jsonb *changes)
 void
 bpm_variables_drop(Token *token)
 {
-	if (!has_locals(token))
+	if (!bpm_variables_any(token))
 		return;
 	bpm_variables_init(&token->variables, NULL);
 	token->row->variables = NULL;

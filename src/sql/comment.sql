@@ -79,3 +79,5 @@ COMMENT ON COLUMN bpm.saga.variables IS 'as they were at completion';
 COMMENT ON COLUMN bpm.event.seq IS 'counts 1, 2, 3 … within the instance, without gaps';
 COMMENT ON COLUMN bpm.event.kind IS 'what happened';
 COMMENT ON COLUMN bpm.event.actor IS 'role that made it happen';
+COMMENT ON COLUMN bpm.event.tokens IS
+'what became of tokens with it, as far as `kind` does not say: for bpm.state_at';

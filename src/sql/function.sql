@@ -309,6 +309,15 @@ AS 'MODULE_PATHNAME', 'bpm_explain' LANGUAGE C STABLE PARALLEL UNSAFE;
 COMMENT ON FUNCTION bpm.explain(bigint) IS
 'The process of an instance as text, one line for each element, with the live tokens marked. WF002: no such instance.';
 
+CREATE FUNCTION bpm.state_at(instance bigint, seq bigint DEFAULT NULL)
+RETURNS TABLE(token bigint, parent bigint, element text, kind text, state text, arrivals integer[], variables jsonb)
+AS 'MODULE_PATHNAME', 'bpm_state_at' LANGUAGE C STABLE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.state_at(bigint, bigint) IS
+'How an instance stood after the event of that number, the last one if none is given: rebuilt from the event log '
+'alone. The first row, without a token, is the instance with its variables; the others are its tokens as they are in '
+'bpm.token, or of kind `flow` while they are on one. WF002: no such instance or event, or its first events are not '
+'kept any more.';
+
 CREATE FUNCTION bpm.compensate(instance bigint, element text DEFAULT NULL)
 RETURNS void
 AS 'MODULE_PATHNAME', 'bpm_compensate' LANGUAGE C VOLATILE PARALLEL UNSAFE;

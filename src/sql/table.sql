@@ -229,7 +229,8 @@ CREATE TABLE bpm.event (
 	kind			text NOT NULL,
 	at				timestamptz NOT NULL,
 	actor			text NOT NULL,
-	data			jsonb
+	data			jsonb,
+	tokens			jsonb
 );
 COMMENT ON TABLE bpm.event IS 'all that happened, numbered within each instance; only ever appended to';
 CREATE INDEX event_instance ON bpm.event (instance);		-- each further column costs a tenth of a step

@@ -67,6 +67,7 @@ static const IndexName index_names[INDEXES] = {
 	[INDEX_SAGA_HANDLER] = {TABLE_SAGA, "saga_handler"},
 	[INDEX_ITEM_POSITION] = {TABLE_ITEM, "item_pkey"},
 	[INDEX_DELIVERY_ID] = {TABLE_DELIVERY, "delivery_pkey"},
+	[INDEX_EVENT_INSTANCE] = {TABLE_EVENT, "event_instance"},
 };
 
 /* All our relations in one array: tables, sequence, indexes. */

@@ -310,3 +310,28 @@ bpm_store_open_incidents(int64 instance)
 
 	return bpm_store_select(&search);
 }
+
+/* EVENTS */
+
+static int
+by_seq(const ListCell *a, const ListCell *b)
+{
+	int64		x = ((EventRow *) lfirst(a))->seq;
+	int64		y = ((EventRow *) lfirst(b))->seq;
+
+	return (x > y) - (x < y);
+}
+
+List *
+bpm_store_events(int64 instance)
+{
+	RowSearch	search = {
+		.index = INDEX_EVENT_INSTANCE,
+		.conditions = 1,
+		.condition = {bpm_store_is_id(instance)}
+	};
+	List	   *events = bpm_store_select(&search);
+
+	list_sort(events, by_seq);
+	return events;
+}

@@ -209,6 +209,7 @@ static const Column event_columns[] = {
 	COLUMN(EventRow, at, TIME),
 	COLUMN(EventRow, actor, TEXT),
 	COLUMN(EventRow, data, JSON),
+	COLUMN(EventRow, tokens, JSON),
 };
 
 #define TABLE(name, struct_, columns) {name, sizeof(struct_), lengthof(columns), columns}

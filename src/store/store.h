@@ -284,6 +284,7 @@ typedef struct EventRow
 	TimestampTz at;
 	char	   *actor;
 	StoredJson	data;
+	StoredJson	tokens;			/* what became of tokens, or NULL */
 } EventRow;
 
 /* CHANGES */
@@ -393,6 +394,8 @@ extern DeliveryRow *bpm_store_lock_delivery(int64 id, LockWait wait);
 extern List *bpm_store_messages(const char *name, const char *correlation_key, TimestampTz now);
 extern MessageRow *bpm_store_message_by_id(const char *name, const char *correlation_key, const char *message_id);
 extern int	bpm_store_drop_expired_messages(TimestampTz now, int max_items);
+
+extern List *bpm_store_events(int64 instance);	/* by number, as far as they are kept */
 
 extern IncidentRow *bpm_store_incident(int64 id);
 extern List *bpm_store_open_incidents(int64 instance);

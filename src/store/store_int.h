@@ -124,10 +124,11 @@ typedef enum RowIndex
 	INDEX_SAGA_DONE,
 	INDEX_SAGA_HANDLER,
 	INDEX_ITEM_POSITION,
-	INDEX_DELIVERY_ID
+	INDEX_DELIVERY_ID,
+	INDEX_EVENT_INSTANCE
 } RowIndex;
 
-#define INDEXES (INDEX_DELIVERY_ID + 1)
+#define INDEXES (INDEX_EVENT_INSTANCE + 1)
 
 /* Opens a table, sure to be as we know it.  Close with table_close(…, NoLock). */
 extern Relation bpm_store_open(Table table, LOCKMODE lock);
