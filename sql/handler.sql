@@ -206,6 +206,18 @@ SELECT bpm.start('hand_self') AS i \gset
 SELECT pg_temp.raises(format('SELECT pg_temp.done(%s, ''u'', ''{"me": %s}'')', :i, :i));
 SELECT pg_temp.at(:i);
 
+-- Nor may it withdraw the process that it works for: the instance is not written yet.
+CREATE FUNCTION hand.withdraws(v jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM bpm.undeploy(id, true) FROM bpm.definition WHERE key = 'hand_withdrawn';
+	RETURN NULL;
+END $$;
+SELECT pg_temp.deploy('hand_withdrawn', '<startEvent id="s"/><serviceTask id="a" bpm:type="hand-w"/>', 's>a');
+SELECT bpm.handle('hand-w', 'hand.withdraws', 'inline');
+SELECT pg_temp.raises($$SELECT bpm.start('hand_withdrawn')$$);
+SELECT bpm.unhandle('hand-w');
+SELECT bpm.undeploy(id) FROM bpm.definition WHERE key = 'hand_withdrawn';
+
 -- Its settings do not leak, nor do those that it changes; it runs with the search_path of the deployment.
 CREATE FUNCTION hand.settings(v jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE path text := current_setting('search_path');

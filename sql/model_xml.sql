@@ -96,6 +96,13 @@ INSERT INTO good VALUES (
 </bpmn:definitions>');
 SELECT f.* FROM good, bpm.check_model(source) f;
 
+-- A drawing is no model, and its attributes are nobody's.
+SELECT severity, element, line, message FROM bpm.check_model('<definitions
+	xmlns="http://www.omg.org/spec/BPMN/20100524/DI"><process id="p"/></definitions>');
+SELECT count(*) FROM bpm.check_model('<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
+	xmlns:di="http://www.omg.org/spec/BPMN/20100524/DI"><process id="p" di:x="1"><task id="t" di:isExpanded="true"/>
+	</process></definitions>');
+
 DO $$
 DECLARE
 	whole text := (SELECT source FROM good);

@@ -97,6 +97,12 @@ bpm_xml_parse(const char *xml, int length, XmlNamespace number, char **problem, 
 				*problem = psprintf("elements are nested more than %d deep", BPM_XML_MAX_DEPTH);
 				*line = parse->line;
 			}
+			else if (root->ns == XML_SKIP)
+			{
+				*problem = psprintf("\"%s\" is in a namespace of drawings, and no root of a model", root->name);
+				*line = root->line;
+				root = NULL;
+			}
 			else if (parse->untranslatable)
 			{
 				*problem = psprintf("text \"%s\" has a character that the database's encoding does not know",
@@ -251,14 +257,19 @@ static void
 copy_attributes(Parse *parse, xmlNodePtr from, XmlElement *to)
 {
 	xmlAttrPtr	attribute;
-	XmlAttribute *next;
+	int			count = 0;
 
 	for (attribute = from->properties; attribute != NULL; attribute = attribute->next)
-		to->attribute_count++;
-	to->attributes = next = palloc0(Max(to->attribute_count, 1) * sizeof(XmlAttribute));
+		count++;
+	to->attributes = palloc0(Max(count, 1) * sizeof(XmlAttribute));
 
-	for (attribute = from->properties; attribute != NULL; attribute = attribute->next, next++)
+	for (attribute = from->properties; attribute != NULL; attribute = attribute->next)
 	{
+		XmlAttribute *next = &to->attributes[to->attribute_count];
+
+		if (number_of(parse, attribute->ns) == XML_SKIP)
+			continue;
+		to->attribute_count++;
 		next->ns = number_of(parse, attribute->ns);
 		next->name = copy_string(parse, attribute->name, to->line);
 		parse->content = xmlNodeGetContent((xmlNodePtr) attribute);

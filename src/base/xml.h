@@ -38,7 +38,7 @@ typedef struct XmlElement
 typedef int (*XmlNamespace) (const char *uri);
 
 #define XML_NO_NAMESPACE 0		/* the number for NULL */
-#define XML_SKIP (-1)			/* elements that are not even copied */
+#define XML_SKIP (-1)			/* elements and attributes that are not even copied */
 
 /*
  * Parses XML that is in the server's encoding, whatever its declaration says.

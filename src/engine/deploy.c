@@ -283,6 +283,11 @@ bpm_engine_undeploy(int64 id, bool cascade)
 		ereport(ERROR,
 				(errcode(ERRCODE_BPM_NOT_FOUND),
 				 errmsg("definition " INT64_FORMAT " does not exist", id)));
+	if (bpm_unit_uses(id))
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_WRONG_STATE),
+				 errmsg("an instance of %s \"%s\" version %d is being advanced by the call that runs this",
+						row->kind, row->key, row->version)));
 	bpm_store_lock_name("definition", row->kind, row->key);
 	bpm_store_lock_definition(id, true);
 	foreach(cell, bpm_store_instances_of(id, true))

@@ -187,6 +187,7 @@ struct Unit
 extern Unit *bpm_unit_begin(void);
 extern Instance *bpm_unit_create(Unit *unit, Definition *definition, Jsonb *variables, const char *business_key);
 extern Instance *bpm_unit_open(Unit *unit, int64 instance, LockWait wait);
+extern bool bpm_unit_uses(int64 definition);
 extern void bpm_unit_finish(Unit *unit);
 extern void bpm_unit_drop(Unit *unit);
 extern void bpm_unit_require_active(Instance *instance);

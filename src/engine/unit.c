@@ -81,6 +81,20 @@ forget_unit(void *arg)
 	}
 }
 
+/* Does a call under way in this backend advance an instance of that definition, which may not be written yet? */
+bool
+bpm_unit_uses(int64 definition)
+{
+	Unit	   *unit;
+	ListCell   *cell;
+
+	for (unit = innermost; unit != NULL; unit = unit->outer)
+		foreach(cell, unit->instances)
+			if (((Instance *) lfirst(cell))->definition->id == definition)
+				return true;
+	return false;
+}
+
 /* Ends a unit that changed nothing, or must not. */
 void
 bpm_unit_drop(Unit *unit)
