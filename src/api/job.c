@@ -18,6 +18,7 @@ PG_FUNCTION_INFO_V1(bpm_throw_error);
 PG_FUNCTION_INFO_V1(bpm_throw_escalation);
 PG_FUNCTION_INFO_V1(bpm_extend_job);
 PG_FUNCTION_INFO_V1(bpm_unlock_job);
+PG_FUNCTION_INFO_V1(bpm_configure_jobs);
 PG_FUNCTION_INFO_V1(bpm_handle);
 PG_FUNCTION_INFO_V1(bpm_unhandle);
 
@@ -88,7 +89,7 @@ bpm_throw_error(PG_FUNCTION_ARGS)
 	char	   *code = bpm_api_text(fcinfo, 1, "code");
 	Jsonb	   *variables = bpm_api_json(fcinfo, 3, "variables");
 
-	bpm_engine_throw_error(job, code, bpm_api_optional_text(fcinfo, 2), variables);
+	bpm_engine_throw_error(job, code, bpm_api_optional_text(fcinfo, 2), variables, bpm_api_optional_text(fcinfo, 4));
 	PG_RETURN_VOID();
 }
 
@@ -98,14 +99,14 @@ bpm_throw_escalation(PG_FUNCTION_ARGS)
 	int64		job = bpm_api_id(fcinfo, 0, "job");
 	char	   *code = bpm_api_text(fcinfo, 1, "code");
 
-	bpm_engine_throw_escalation(job, code, bpm_api_json(fcinfo, 2, "variables"));
+	bpm_engine_throw_escalation(job, code, bpm_api_json(fcinfo, 2, "variables"), bpm_api_optional_text(fcinfo, 3));
 	PG_RETURN_VOID();
 }
 
 Datum
 bpm_unlock_job(PG_FUNCTION_ARGS)
 {
-	bpm_engine_unlock_job(bpm_api_id(fcinfo, 0, "job"));
+	bpm_engine_unlock_job(bpm_api_id(fcinfo, 0, "job"), bpm_api_optional_text(fcinfo, 1));
 	PG_RETURN_VOID();
 }
 
@@ -114,7 +115,18 @@ bpm_extend_job(PG_FUNCTION_ARGS)
 {
 	int64		job = bpm_api_id(fcinfo, 0, "job");
 
-	bpm_engine_extend_job(job, bpm_api_interval(fcinfo, 1, "lock_for"));
+	bpm_engine_extend_job(job, bpm_api_interval(fcinfo, 1, "lock_for"), bpm_api_optional_text(fcinfo, 2));
+	PG_RETURN_VOID();
+}
+
+Datum
+bpm_configure_jobs(PG_FUNCTION_ARGS)
+{
+	char	   *type = bpm_api_key(fcinfo, 0, "type");
+	int32		retries = PG_ARGISNULL(1) ? 0 : PG_GETARG_INT32(1);
+	bool		notify = !PG_ARGISNULL(3) && PG_GETARG_BOOL(3);
+
+	bpm_engine_configure_jobs(type, PG_ARGISNULL(1) ? NULL : &retries, bpm_api_optional_text(fcinfo, 2), notify);
 	PG_RETURN_VOID();
 }
 

@@ -1,6 +1,6 @@
 /*
  * operate.c
- *	  Operating: bpm.resolve, bpm.compensate, bpm.skip, bpm.tick and the clock; bpm.state_at.
+ *	  Operating: bpm.resolve, bpm.resolve_all, bpm.compensate, bpm.skip, bpm.tick and the clock; bpm.state_at.
  */
 #include "postgres.h"
 
@@ -18,6 +18,7 @@
 #include "engine/engine.h"
 
 PG_FUNCTION_INFO_V1(bpm_resolve);
+PG_FUNCTION_INFO_V1(bpm_resolve_all);
 PG_FUNCTION_INFO_V1(bpm_compensate);
 PG_FUNCTION_INFO_V1(bpm_skip);
 PG_FUNCTION_INFO_V1(bpm_state_at);
@@ -34,6 +35,16 @@ bpm_resolve(PG_FUNCTION_ARGS)
 
 	bpm_engine_resolve(incident, bpm_api_int(fcinfo, 1, "retries"));
 	PG_RETURN_VOID();
+}
+
+Datum
+bpm_resolve_all(PG_FUNCTION_ARGS)
+{
+	char	   *process = bpm_api_optional_text(fcinfo, 0);
+	char	   *element = bpm_api_optional_text(fcinfo, 1);
+	char	   *kind = bpm_api_optional_text(fcinfo, 2);
+
+	PG_RETURN_INT32(bpm_engine_resolve_all(process, element, kind, bpm_api_int(fcinfo, 3, "retries")));
 }
 
 Datum

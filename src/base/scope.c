@@ -9,11 +9,16 @@
 
 #include "base/scope.h"
 
+#include <signal.h>
+
 #include "access/xact.h"
+#include "base/error.h"
 #include "miscadmin.h"
+#include "storage/latch.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
+#include "utils/timeout.h"
 
 /*
  * Whether an error tells of the body.  Those that tell of the whole transaction
@@ -89,4 +94,67 @@ bpm_scope_as(Oid role, const char *search_path, ScopeBody body, void *arg)
 	body(arg);
 	AtEOXact_GUC(false, nest_level);	/* forgets what the body set, too */
 	SetUserIdAndSecContext(caller, flags);
+}
+
+/* TIME LIMITS */
+
+static struct
+{
+	bool		registered;
+	TimeoutId	id;
+	volatile sig_atomic_t reached;
+}			limit;
+
+/* In a signal handler: asks the statement to end, as a cancel request does. */
+static void
+reach_limit(void)
+{
+	limit.reached = true;
+	InterruptPending = true;
+	QueryCancelPending = true;
+	SetLatch(MyLatch);
+}
+
+/* The body has ended, one way or the other; a request that comes too late is for nobody. */
+static void
+end_limit(void)
+{
+	disable_timeout(limit.id, false);
+	if (limit.reached)
+		QueryCancelPending = false;
+}
+
+void
+bpm_scope_within(int milliseconds, ScopeBody body, void *arg)
+{
+	MemoryContext context = CurrentMemoryContext;
+
+	if (!limit.registered)
+		limit.id = RegisterTimeout(USER_TIMEOUT, reach_limit);
+	limit.registered = true;
+	if (milliseconds == 0 || get_timeout_active(limit.id))
+	{
+		body(arg);
+		return;
+	}
+	limit.reached = false;
+	enable_timeout_after(limit.id, milliseconds);
+	PG_TRY();
+	{
+		body(arg);
+	}
+	PG_CATCH();
+	{
+		end_limit();
+		if (!limit.reached || geterrcode() != ERRCODE_QUERY_CANCELED)
+			PG_RE_THROW();
+		MemoryContextSwitchTo(context);
+		FlushErrorState();
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_LIMIT_REACHED),
+				 errmsg("code of users was cancelled after %d ms", milliseconds),
+				 errhint("The limit is bpm.handler_timeout.")));
+	}
+	PG_END_TRY();
+	end_limit();
 }

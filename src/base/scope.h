@@ -24,4 +24,11 @@ extern ErrorData *bpm_scope_try(ScopeBody body, void *arg);
  */
 extern void bpm_scope_as(Oid role, const char *search_path, ScopeBody body, void *arg);
 
+/*
+ * Runs the body, and cancels it when it has not ended after that time; 0: never.
+ * That is an error of class WF, so that it counts as the body's own.  Within
+ * another such body the limit of that one holds.
+ */
+extern void bpm_scope_within(int milliseconds, ScopeBody body, void *arg);
+
 #endif

@@ -12,6 +12,7 @@
 
 bool		bpm_setting_worker = true;
 int			bpm_setting_max_steps = 10000;
+int			bpm_setting_handler_timeout = 5 * 60 * 1000;
 int			bpm_setting_expression_cache = 4096;
 
 void
@@ -33,6 +34,15 @@ bpm_setting_define(void)
 							1, INT_MAX,
 							PGC_USERSET,
 							0,
+							NULL, NULL, NULL);
+	DefineCustomIntVariable("bpm.handler_timeout",
+							"How long a handler or an SQL script may run before it is cancelled.",
+							"For an async handler that is a failed attempt. 0: as long as it likes.",
+							&bpm_setting_handler_timeout,
+							5 * 60 * 1000,
+							0, INT_MAX,
+							PGC_USERSET,
+							GUC_UNIT_MS,
 							NULL, NULL, NULL);
 	DefineCustomIntVariable("bpm.expression_cache",
 							"How much memory a session keeps compiled FEEL expressions in.",

@@ -7,6 +7,7 @@
 
 extern bool bpm_setting_worker;
 extern int bpm_setting_max_steps;
+extern int bpm_setting_handler_timeout; /* ms; 0: none */
 extern int bpm_setting_expression_cache;	/* kB */
 
 /* To be called once, when the library is loaded. */

@@ -261,6 +261,12 @@ fire_timer(int64 id)
 		bpm_unit_drop(unit);
 		return false;
 	}
+	if (bpm_timeout_is(host, timer))
+	{
+		bpm_timeout_over(host, timer);
+		bpm_unit_finish(unit);
+		return true;
+	}
 	occurrence.host = host;
 	occurrence.node = bpm_model_node(instance->process, timer->element);
 	occurrence.kind = "timer_fired";

@@ -98,10 +98,13 @@ extern void bpm_engine_complete_job(int64 job, Jsonb *variables, const char *wor
 /* retries NULL: one less; retry_in NULL: as the element's plan says. */
 extern void bpm_engine_fail_job(int64 job, const char *message, const int32 *retries, const Interval *retry_in,
 								const char *worker);
-extern void bpm_engine_throw_error(int64 job, const char *code, const char *message, Jsonb *variables);
-extern void bpm_engine_throw_escalation(int64 job, const char *code, Jsonb *variables);
-extern void bpm_engine_unlock_job(int64 job);
-extern void bpm_engine_extend_job(int64 job, const Interval *lock_for);
+extern void bpm_engine_throw_error(int64 job, const char *code, const char *message, Jsonb *variables,
+								   const char *worker);
+extern void bpm_engine_throw_escalation(int64 job, const char *code, Jsonb *variables, const char *worker);
+extern void bpm_engine_unlock_job(int64 job, const char *worker);
+extern void bpm_engine_extend_job(int64 job, const Interval *lock_for, const char *worker);
+/* retries NULL, backoff NULL, notify false: the default of each. */
+extern void bpm_engine_configure_jobs(const char *type, const int32 *retries, const char *backoff, bool notify);
 extern void bpm_engine_handle(const char *type, Oid function, const char *mode);
 extern void bpm_engine_unhandle(const char *type);
 
@@ -150,6 +153,8 @@ extern List *bpm_engine_migrate(int64 instance, int32 version, Jsonb *mapping, b
 extern List *bpm_engine_explain(int64 instance);
 
 extern void bpm_engine_resolve(int64 incident, int32 retries);
+/* Each NULL: of any.  How many were resolved. */
+extern int	bpm_engine_resolve_all(const char *process, const char *element, const char *kind, int32 retries);
 extern void bpm_engine_compensate(int64 instance, const char *element);
 extern void bpm_engine_skip(int64 saga);
 extern TimestampTz bpm_engine_now(void);

@@ -301,6 +301,7 @@ extern IncidentRow *bpm_incident_record(Token *token, const char *kind, const ch
 										const char *detail);
 extern void bpm_incident_open(Token *token, int64 job, const char *kind, const char *message, const char *detail);
 extern void bpm_incident_close(Token *token);
+extern void bpm_incident_close_timer(Token *host, int64 timer);
 
 /* loop.c */
 extern bool bpm_loop_is_iteration(const Token *token);
@@ -427,6 +428,12 @@ extern void bpm_event_take_kept(Token *host, SubscriptionRow *wait);
 
 extern const Event *bpm_event_of_condition(const FlowNode *node, const SubscriptionRow *wait);
 
+/* timeout.c */
+extern bool bpm_timeout_begin(Token *activity);
+extern bool bpm_timeout_is(const Token *host, const TimerRow *timer);
+extern void bpm_timeout_over(Token *activity, TimerRow *timer);
+extern void bpm_timeout_again(Token *activity, TimerRow *timer);
+
 /* occur.c */
 extern void bpm_occur(Occurrence *occurrence);
 extern void bpm_occur_first(Occurrence *occurrence);
@@ -469,11 +476,18 @@ extern void bpm_job_enter(Token *token);
 extern void bpm_job_create(Token *token, const Work *work, const char *type);
 extern void bpm_job_cancel(Token *token);
 extern JobRow *bpm_job_of(Token *token);
+extern void bpm_job_complete(Token *token, Jsonb *results);
+extern void bpm_job_tell(const JobRow *job);
+extern Token *bpm_job_open(int64 id, const char *worker);
+extern TimestampTz bpm_job_later(TimestampTz now, const Interval *interval);
+#define JOB_CHANNEL "bpm."		/* before the type */
+
+/* retry.c */
+extern char *bpm_job_time_text(TimestampTz at);
 extern void bpm_job_retry(Token *token, int32 retries);
 #define JOB_FAILED "job_failed"	/* the code of what a worker reports as failed */
 extern void bpm_job_failed(Token *token, int32 retries, TimestampTz retry_at, const char *code, const char *message,
 						   const char *detail);
-extern void bpm_job_complete(Token *token, Jsonb *results);
 extern TimestampTz bpm_job_next_try(Token *token);
 
 /* task.c */

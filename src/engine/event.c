@@ -293,6 +293,17 @@ take_message(Unit *unit, MessageRow *message, int64 receiver)
 
 /* CLOSING */
 
+/* A row is not waited for any more; if it is a timer that failed, its incident is over. */
+static void
+remove_wait(Token *host, void *row)
+{
+	TimerRow   *timer = ((Row *) row)->table == TABLE_TIMER ? row : NULL;
+
+	if (timer != NULL && timer->due_at == DT_NOEND)
+		bpm_incident_close_timer(host, timer->id);
+	bpm_store_remove(host->instance->unit->changes, row);
+}
+
 /* Nothing that this token hosts is waited for any more. */
 void
 bpm_event_close(Token *host)
@@ -300,7 +311,7 @@ bpm_event_close(Token *host)
 	ListCell   *cell;
 
 	foreach(cell, bpm_event_waits(host))
-		bpm_store_remove(host->instance->unit->changes, lfirst(cell));
+		remove_wait(host, lfirst(cell));
 	host->waits = NIL;
 }
 
@@ -346,7 +357,7 @@ bpm_event_waits(Token *host)
 {
 	const FlowNode *node = host->node;
 	bool		may_wait = node->event_count > 0 || node->boundary_count > 0 || node->event_subprocess_count > 0 ||
-		node->kind == NODE_EVENT_GATEWAY;
+		node->kind == NODE_EVENT_GATEWAY || node->timeout != NULL;
 
 	if (!host->all_waits && may_wait)
 		host->waits = list_concat(list_concat(bpm_store_timers(host->row->instance, host->row->id),
@@ -377,6 +388,6 @@ bpm_event_wait_of(Token *host, Table table, int64 id)
 void
 bpm_event_drop_wait(Token *host, void *row)
 {
-	bpm_store_remove(host->instance->unit->changes, row);
+	remove_wait(host, row);
 	host->waits = list_delete_ptr(host->waits, row);
 }

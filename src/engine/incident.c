@@ -4,13 +4,10 @@
  */
 #include "postgres.h"
 
-#include "base/error.h"
-#include "base/wake.h"
 #include "engine/engine_int.h"
 
 static bool is_known(const Token *token, int64 id);
 static void close_row(Token *token, IncidentRow *incident);
-static void retry_timer(Token *token, IncidentRow *incident);
 
 /* Opens an incident at a token, which does not go on.  job: the one that failed, or 0.  detail may be NULL. */
 void
@@ -95,64 +92,20 @@ close_row(Token *token, IncidentRow *incident)
 			bpm_json_build("incident", JSON_INT, incident->id, NULL));
 }
 
-/*
- * Tries again from where the token of an incident stands.  The token of a job
- * gets its job back with that many retries.
- */
+/* A timer that failed is not waited for any more, or is tried again. */
 void
-bpm_engine_resolve(int64 id, int32 retries)
+bpm_incident_close_timer(Token *host, int64 timer)
 {
-	IncidentRow *incident = bpm_store_incident(id);
-	Unit	   *unit;
-	Instance   *instance;
-	Token	   *token;
+	ListCell   *cell;
 
-	if (incident == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_BPM_NOT_FOUND),
-				 errmsg("incident " INT64_FORMAT " does not exist", id)));
-	if (retries < 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_BPM_BAD_ARGUMENT),
-				 errmsg("retries must be at least 1, not %d", retries)));
-	unit = bpm_unit_begin();
-	instance = bpm_unit_open_active(unit, incident->instance);
-	token = bpm_token_load(instance, incident->token);
-	incident = bpm_store_incident(id);
-	if (incident->resolved_at != NO_TIME || token == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_BPM_WRONG_STATE),
-				 errmsg("incident " INT64_FORMAT " is resolved already", id)));
-
-	if (incident->timer != 0)
-		retry_timer(token, incident);
-	else if (incident->job != 0)
+	foreach(cell, bpm_store_open_incidents(host->row->instance))
 	{
-		bpm_incident_close(token);
-		bpm_job_retry(token, retries);
-	}
-	else
-	{
-		bpm_incident_close(token);
-		if (token->parent == NULL)
-			bpm_instance_retry(instance);
-		else
-			bpm_run_resume(token);
-	}
-	bpm_unit_finish(unit);
-}
+		IncidentRow *incident = lfirst(cell);
 
-/* The timer that failed is due again; the token that hosts it is not concerned. */
-static void
-retry_timer(Token *token, IncidentRow *incident)
-{
-	Unit	   *unit = token->instance->unit;
-	TimerRow   *timer = bpm_event_wait_of(token, TABLE_TIMER, incident->timer);
-
-	close_row(token, incident);
-	if (timer == NULL)
-		return;
-	timer->due_at = unit->now;
-	bpm_store_touch(unit->changes, timer);
-	bpm_wake_at(timer->due_at);
+		if (incident->timer == timer && !is_known(host, incident->id))
+			host->incidents = lappend(host->incidents, incident);
+	}
+	foreach(cell, host->incidents)
+		if (((IncidentRow *) lfirst(cell))->timer == timer)
+			close_row(host, lfirst(cell));
 }

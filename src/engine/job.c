@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "commands/async.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
@@ -18,14 +19,9 @@
 
 #define DEFAULT_RETRIES 3
 
-/* Without a plan in the model: workers say themselves when to try again, handlers cannot. */
-#define WORKER_BACKOFF "PT0S"
-#define HANDLER_BACKOFF "PT10S,PT1M,PT10M"
-
 static void call_inline(Token *token, const HandlerRow *handler);
 static void complete_with(Token *token, Jsonb *results);
 static void listened(Token *token, Jsonb *results);
-static Token *open_job(int64 id, const char *worker);
 
 /* THE BEHAVIOUR */
 
@@ -59,11 +55,12 @@ void
 bpm_job_create(Token *token, const Work *work, const char *type)
 {
 	Unit	   *unit = token->instance->unit;
-	int32		retries;
+	const JobTypeRow *policy = bpm_store_job_type(type);
+	int32		retries = policy != NULL && policy->retries > 0 ? policy->retries : DEFAULT_RETRIES;
 	int32		priority;
 	JobRow	   *job;
 
-	if (!bpm_eval_int(token, work->retries, "job retries", DEFAULT_RETRIES, &retries) ||
+	if (!bpm_eval_int(token, work->retries, "job retries", retries, &retries) ||
 		!bpm_eval_int(token, work->priority, "job priority", 0, &priority))
 		return;
 	job = bpm_store_new(unit->changes, TABLE_JOB);
@@ -83,8 +80,29 @@ bpm_job_create(Token *token, const Work *work, const char *type)
 	bpm_token_wait(token, "activity");
 	bpm_log(token->instance, token, "job_created", token->row->element,
 			bpm_json_build("job", JSON_INT, job->id, "type", JSON_TEXT, type, NULL));
-	if (bpm_store_handler(type) != NULL)
-		bpm_wake_at(DT_NOBEGIN);
+	bpm_job_tell(job);
+}
+
+/*
+ * Tells those who do the job that it may be taken: the background worker when it
+ * has a handler, workers that listen when their type says so.  With a backoff
+ * they are told of its end.  Never by default: a NOTIFY makes commits wait for
+ * one another.
+ */
+void
+bpm_job_tell(const JobRow *job)
+{
+	const JobTypeRow *policy = bpm_store_job_type(job->type);
+	StringInfoData until;
+
+	if (bpm_store_handler(job->type) != NULL)
+		bpm_wake_at(job->due_at);
+	if (policy == NULL || !policy->notify)
+		return;
+	initStringInfo(&until);
+	if (job->due_at != NO_TIME)
+		appendStringInfoString(&until, bpm_job_time_text(job->due_at));
+	Async_Notify(psprintf("%s%s", JOB_CHANNEL, job->type), until.data);
 }
 
 /* The token's job, from memory or from the table; NULL: it has none. */
@@ -156,8 +174,8 @@ complete_with(Token *token, Jsonb *results)
 
 /* THE VERBS OF WORKERS */
 
-static TimestampTz
-later(TimestampTz now, const Interval *interval)
+TimestampTz
+bpm_job_later(TimestampTz now, const Interval *interval)
 {
 	return DatumGetTimestampTz(DirectFunctionCall2(timestamptz_pl_interval, TimestampTzGetDatum(now),
 												   IntervalPGetDatum(interval)));
@@ -166,7 +184,7 @@ later(TimestampTz now, const Interval *interval)
 static TimestampTz
 lock_end(TimestampTz now, const Interval *lock_for)
 {
-	TimestampTz end = later(now, lock_for);
+	TimestampTz end = bpm_job_later(now, lock_for);
 
 	if (end <= now)
 		ereport(ERROR,
@@ -236,8 +254,8 @@ require_holder(const JobRow *job, const char *worker)
  * Locks the tree of a job and loads its token, the job with it.  A worker that
  * is named must hold the job.
  */
-static Token *
-open_job(int64 id, const char *worker)
+Token *
+bpm_job_open(int64 id, const char *worker)
 {
 	JobRow	   *job = bpm_store_job(id);
 	Unit	   *unit = bpm_unit_begin();
@@ -297,16 +315,16 @@ bpm_engine_complete_job(int64 id, Jsonb *variables, const char *worker)
 		ereport(ERROR,
 				(errcode(ERRCODE_BPM_BAD_ARGUMENT),
 				 errmsg("the variables that job " INT64_FORMAT " returns must be a JSON object", id)));
-	token = open_job(id, worker);
+	token = bpm_job_open(id, worker);
 	bpm_incident_close(token);
 	bpm_job_complete(token, variables);
 	bpm_unit_finish(token->instance->unit);
 }
 
 void
-bpm_engine_throw_error(int64 id, const char *code, const char *message, Jsonb *variables)
+bpm_engine_throw_error(int64 id, const char *code, const char *message, Jsonb *variables, const char *worker)
 {
-	Token	   *token = open_job(id, NULL);
+	Token	   *token = bpm_job_open(id, worker);
 	Unit	   *unit = token->instance->unit;
 
 	if (!bpm_error_throw(token, code, message, variables))
@@ -326,9 +344,9 @@ bpm_engine_throw_error(int64 id, const char *code, const char *message, Jsonb *v
 
 /* The activity goes on, unless what catches the escalation interrupts it. */
 void
-bpm_engine_throw_escalation(int64 id, const char *code, Jsonb *variables)
+bpm_engine_throw_escalation(int64 id, const char *code, Jsonb *variables, const char *worker)
 {
-	Token	   *token = open_job(id, NULL);
+	Token	   *token = bpm_job_open(id, worker);
 
 	bpm_escalation_throw(token, code, variables);
 	bpm_unit_finish(token->instance->unit);
@@ -336,9 +354,9 @@ bpm_engine_throw_escalation(int64 id, const char *code, Jsonb *variables)
 
 /* Gives a job back before its lock has run out. */
 void
-bpm_engine_unlock_job(int64 id)
+bpm_engine_unlock_job(int64 id, const char *worker)
 {
-	Token	   *token = open_job(id, NULL);
+	Token	   *token = bpm_job_open(id, worker);
 	JobRow	   *job = token->job;
 
 	if (strcmp(job->state, "locked") != 0)
@@ -348,14 +366,16 @@ bpm_engine_unlock_job(int64 id)
 	job->state = "ready";
 	job->worker = NULL;
 	job->locked_until = NO_TIME;
+	job->due_at = NO_TIME;
 	bpm_store_touch(token->instance->unit->changes, job);
+	bpm_job_tell(job);
 	bpm_unit_finish(token->instance->unit);
 }
 
 void
-bpm_engine_extend_job(int64 id, const Interval *lock_for)
+bpm_engine_extend_job(int64 id, const Interval *lock_for, const char *worker)
 {
-	Token	   *token = open_job(id, NULL);
+	Token	   *token = bpm_job_open(id, worker);
 	Unit	   *unit = token->instance->unit;
 
 	if (strcmp(token->job->state, "locked") != 0)
@@ -364,130 +384,5 @@ bpm_engine_extend_job(int64 id, const Interval *lock_for)
 				 errmsg("job " INT64_FORMAT " is not locked", id)));
 	token->job->locked_until = lock_end(unit->now, lock_for);
 	bpm_store_touch(unit->changes, token->job);
-	bpm_unit_finish(unit);
-}
-
-/* FAILING */
-
-/*
- * When the token's job may be tried again after one more failure: the plan's
- * duration for that failure, its last one from then on.
- */
-TimestampTz
-bpm_job_next_try(Token *token)
-{
-	Unit	   *unit = token->instance->unit;
-	JobRow	   *job = token->job;
-	const char *plan = job->backoff;
-	char	   *text;
-	char	   *rest;
-	char	   *part;
-	char	   *chosen = NULL;
-	int			left = job->failures + 1;
-	Interval	delay;
-
-	if (plan == NULL)
-		plan = bpm_store_handler(job->type) ? HANDLER_BACKOFF : WORKER_BACKOFF;
-	else if (plan[0] == 'R' && strchr(plan, '/') != NULL)
-		plan = strchr(plan, '/') + 1;
-	text = pstrdup(plan);
-	for (part = strtok_r(text, ", ", &rest); part != NULL && left-- > 0; part = strtok_r(NULL, ", ", &rest))
-		chosen = part;
-	if (chosen == NULL || !bpm_feel_parse_duration(chosen, &delay))
-		return unit->now;
-	return later(unit->now, &delay);
-}
-
-/* A message that begins with the code, without it. */
-static const char *
-without_code(const char *message, const char *code)
-{
-	int			length = strlen(code);
-
-	if (strncmp(message, code, length) == 0 && strncmp(message + length, ": ", 2) == 0)
-		return message + length + 2;
-	return message;
-}
-
-/*
- * One attempt at the token's job failed: it comes back later; when no retry is
- * left, it becomes an incident, or an error of that code where the model says so
- * and something catches it.
- */
-void
-bpm_job_failed(Token *token, int32 retries, TimestampTz retry_at, const char *code, const char *message,
-			   const char *detail)
-{
-	Unit	   *unit = token->instance->unit;
-	JobRow	   *job = token->job;
-	const Work *work = token->node->work;
-
-	job->retries = retries;
-	job->error = pstrdup(message);
-	job->worker = NULL;
-	job->locked_until = NO_TIME;
-	job->due_at = NO_TIME;
-	job->failures++;
-	bpm_store_touch(unit->changes, job);
-	bpm_log(token->instance, token, "job_failed", token->row->element,
-			bpm_json_build("job", JSON_INT, job->id, "retries", JSON_INT, (int64) retries,
-						   "message", JSON_TEXT, message, "detail", JSON_TEXT, detail, NULL));
-	if (retries <= 0 && work != NULL && work->throws && bpm_error_throw(token, code, without_code(message, code), NULL))
-		return;
-	if (retries <= 0)
-	{
-		job->state = "incident";
-		bpm_incident_close(token);
-		bpm_incident_open(token, job->id, "job",
-						  psprintf("job of element \"%s\" failed: %s", job->element, message), detail);
-	}
-	else if (retry_at > unit->now)
-	{
-		job->state = "backoff";
-		job->due_at = retry_at;
-		bpm_wake_at(retry_at);
-	}
-	else
-		job->state = "ready";
-}
-
-/* A job whose incident was resolved may be taken again. */
-void
-bpm_job_retry(Token *token, int32 retries)
-{
-	Unit	   *unit = token->instance->unit;
-	JobRow	   *job = bpm_job_of(token);
-
-	if (job == NULL)
-		elog(ERROR, "unexpected token " INT64_FORMAT " without its job", token->row->id);
-	job->state = "ready";
-	job->retries = retries;
-	bpm_store_touch(unit->changes, job);
-	token->row->state = "waiting";
-	bpm_token_touch(token);
-	if (bpm_store_handler(job->type) != NULL)
-		bpm_wake_at(DT_NOBEGIN);
-}
-
-void
-bpm_engine_fail_job(int64 id, const char *message, const int32 *retries, const Interval *retry_in, const char *worker)
-{
-	Token	   *token;
-	Unit	   *unit;
-	TimestampTz retry_at;
-
-	if (retries != NULL && *retries < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_BPM_BAD_ARGUMENT),
-				 errmsg("retries of job " INT64_FORMAT " must not be negative", id)));
-	token = open_job(id, worker);
-	unit = token->instance->unit;
-	if (strcmp(token->job->state, "incident") == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_BPM_WRONG_STATE),
-				 errmsg("job " INT64_FORMAT " has an open incident", id),
-				 errhint("Call bpm.resolve() with the id of the incident.")));
-	retry_at = retry_in ? later(unit->now, retry_in) : bpm_job_next_try(token);
-	bpm_job_failed(token, retries ? *retries : token->job->retries - 1, retry_at, JOB_FAILED, message, NULL);
 	bpm_unit_finish(unit);
 }

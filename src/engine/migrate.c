@@ -309,7 +309,7 @@ move_waits(Token *token, const Process *target, Jsonb *mapping)
 		char	  **element = timer ? &timer->element : &subscription->element;
 		const FlowNode *to = place_of(*element, target, mapping);
 
-		if (to == NULL || to->event_count == 0)
+		if (to == NULL || (to->event_count == 0 && to->timeout == NULL))
 		{
 			bpm_event_drop_wait(token, row);
 			continue;
@@ -350,4 +350,6 @@ listen_to_new(Token *token)
 	for (i = 0; i < token->node->boundary_count; i++)
 		if (bpm_event_waits_for(token, token->node->boundaries[i]) == NIL)
 			bpm_event_open(token, token->node->boundaries[i]);
+	if (token->node->timeout != NULL && bpm_event_waits_for(token, token->node) == NIL && !bpm_loop_is_body(token))
+		bpm_timeout_begin(token);
 }

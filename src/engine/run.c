@@ -205,6 +205,8 @@ begin_body(Token *token)
 	token->phase = PHASE_BODY;
 	if (!bpm_loop_is_iteration(token) && !bpm_event_open_boundaries(token, &interrupted))
 		return;
+	if (!bpm_loop_is_body(token) && !bpm_timeout_begin(token))
+		return;
 	if (interrupted)
 		bpm_token_wait(token, "activity");
 	else if (bpm_loop_is_body(token))

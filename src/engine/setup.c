@@ -36,6 +36,41 @@ bpm_engine_reset_clock(void)
 	bpm_engine_set_clock(NO_TIME);
 }
 
+/* TYPES OF JOBS */
+
+/* Says what holds for jobs of a type, in place of what was said before. */
+void
+bpm_engine_configure_jobs(const char *type, const int32 *retries, const char *backoff, bool notify)
+{
+	char	   *problem = backoff ? bpm_model_backoff_problem(backoff) : NULL;
+	Changes    *changes = bpm_store_begin();
+	JobTypeRow *row;
+
+	if (retries != NULL && *retries < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_BAD_ARGUMENT),
+				 errmsg("retries must be at least 1, not %d", *retries)));
+	if (problem != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_BAD_ARGUMENT),
+				 errmsg("the plan of retries %s", problem),
+				 errhint(BPM_BACKOFF_HINT)));
+	if (notify && strlen(JOB_CHANNEL) + strlen(type) >= NAMEDATALEN)
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_LIMIT_REACHED),
+				 errmsg("type \"%s\" is too long for a channel: at most %d bytes are possible", type,
+						(int) (NAMEDATALEN - 1 - strlen(JOB_CHANNEL)))));
+	row = bpm_store_open_job_type(changes, type);
+	row->retries = retries ? *retries : backoff ? bpm_model_backoff_attempts(backoff) : 0;
+	row->backoff = unconstify(char *, backoff);
+	row->notify = notify;
+	if (row->retries == 0 && backoff == NULL && !notify)
+		bpm_store_remove(changes, row);
+	else
+		bpm_store_touch(changes, row);
+	bpm_store_flush(changes);
+}
+
 /* HANDLERS */
 
 static void

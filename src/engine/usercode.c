@@ -25,6 +25,7 @@
 
 #include "base/error.h"
 #include "base/scope.h"
+#include "base/setting.h"
 #include "engine/engine_int.h"
 
 typedef struct Statement
@@ -32,6 +33,8 @@ typedef struct Statement
 	const char *sql;
 	Jsonb	   *variables;
 	bool		writes;			/* it is an INSERT, without a result */
+	Oid			role;
+	const char *search_path;
 	MemoryContext context;		/* for the result */
 	Jsonb	   *result;
 } Statement;
@@ -39,6 +42,7 @@ typedef struct Statement
 static void add_column(const char *name, int length, JsonbValue *value, void *arg);
 static void require_trusted(const Definition *definition, const HandlerRow *handler);
 static Jsonb *run_as_deployer(const Definition *definition, Statement *statement);
+static void run_as_role(void *arg);
 static void run_statement(void *arg);
 static Jsonb *single_value(Statement *statement);
 static Jsonb *json_of(Datum value, Oid type);
@@ -147,8 +151,18 @@ run_as_deployer(const Definition *definition, Statement *statement)
 						definition->deployed_by, definition->key, definition->version),
 				 errhint("Deploy the process again as another role.")));
 	statement->context = CurrentMemoryContext;
-	bpm_scope_as(role, definition->search_path, run_statement, statement);
+	statement->role = role;
+	statement->search_path = definition->search_path;
+	bpm_scope_within(bpm_setting_handler_timeout, run_as_role, statement);
 	return statement->result;
+}
+
+static void
+run_as_role(void *arg)
+{
+	Statement  *statement = arg;
+
+	bpm_scope_as(statement->role, statement->search_path, run_statement, statement);
 }
 
 /*

@@ -183,6 +183,7 @@ describe_details(Writer *writer, const FlowNode *node)
 {
 	put_node(writer, "compensation", node->compensation);
 	put_flag(writer, "isForCompensation", node->for_compensation);
+	put_expression(writer, "timeout", node->timeout);
 	if (node->start_quantity != 1)
 		put_int(writer, "startQuantity", node->start_quantity);
 	if (node->completion_quantity != 1)

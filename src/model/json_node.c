@@ -28,6 +28,7 @@ static const Member node_members[] = {
 
 	/* activities */
 	{"for_compensation", bpm_model_json_flag, "isForCompensation", FLOW_KINDS},
+	{"timeout", bpm_model_json_own_text, "timeout", FLOW_KINDS},
 	{"start_quantity", bpm_model_json_number, "startQuantity", FLOW_KINDS},
 	{"completion_quantity", bpm_model_json_number, "completionQuantity", FLOW_KINDS},
 	{"loop", bpm_model_json_loop, .kinds = FLOW_KINDS},

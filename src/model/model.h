@@ -137,7 +137,7 @@ typedef struct Work
 	Expression *retries;		/* or NULL: the default */
 	Expression *priority;		/* or NULL: 0 */
 	Jsonb	   *headers;		/* an object; NULL when there are none */
-	const char *backoff;		/* as written: ISO durations by commas, or R3/PT10M; NULL: the default */
+	const char *backoff;		/* the plan of retries as written, see backoff.c; NULL: the default */
 	const char *result_variable;	/* the whole result goes there, or NULL */
 	bool		throws;			/* when no retry is left: throws an error if something catches it */
 } Work;
@@ -337,6 +337,7 @@ typedef struct FlowNode
 	int			boundary_count;
 	struct FlowNode *compensation;	/* the handler of its compensation boundary event, or NULL */
 	bool		for_compensation;	/* it is such a handler */
+	Expression *timeout;		/* how long it may take, an ISO duration; or NULL */
 	int			start_quantity;
 	int			completion_quantity;
 	Mappings	inputs;
@@ -439,6 +440,19 @@ extern Jsonb *bpm_model_describe(const Process *process);
 
 /* The BPMN name of a kind, as in "userTask". */
 extern const char *bpm_model_kind_name(NodeKind kind);
+
+/* RETRIES */
+
+/* What is wrong with a plan of retries, as in "is no ISO 8601 duration: ..."; NULL: nothing. */
+extern char *bpm_model_backoff_problem(const char *plan);
+
+#define BPM_BACKOFF_HINT "Plans are \"PT1S,PT10S,PT1M\", \"R3/PT10M\" or \"PT1S*2 max PT1H jitter 20%%\"."
+
+/* How often a job is tried by a plan of the form R3/PT10M; 0: the plan does not say. */
+extern int	bpm_model_backoff_attempts(const char *plan);
+
+/* How long to wait after that failure, from 1; draw: a random number from 0 to 1. */
+extern Interval bpm_model_backoff(const char *plan, int failure, double draw);
 
 /* TIMERS */
 

@@ -83,6 +83,19 @@ read_quantity(Builder *builder, Element *element, const char *name)
 	return 1;
 }
 
+/* A literal must be a duration. */
+static void
+read_timeout(Builder *builder, Element *element, FlowNode *node)
+{
+	const char *text = bpm_model_vendor(element, NS_BIT(NS_BPM), "timeout");
+	Interval	duration;
+
+	node->timeout = bpm_model_value(builder, element, text);
+	if (node->timeout != NULL && node->timeout->language == EXPR_CONSTANT &&
+		!bpm_feel_parse_duration(node->timeout->text, &duration))
+		bpm_model_refuse(builder, element, "has a timeout that is no ISO 8601 duration: \"%s\"", bpm_model_clip(text));
+}
+
 static void
 read_activity(Builder *builder, Element *element, FlowNode *node)
 {
@@ -91,6 +104,7 @@ read_activity(Builder *builder, Element *element, FlowNode *node)
 	node->start_quantity = read_quantity(builder, element, "startQuantity");
 	node->completion_quantity = read_quantity(builder, element, "completionQuantity");
 	node->loop = bpm_model_read_loop(builder, element, node);
+	read_timeout(builder, element, node);
 	if (bpm_model_is_task(node))
 		bpm_model_read_task(builder, element, node);
 	else if (node->kind == NODE_CALL_ACTIVITY)

@@ -97,28 +97,31 @@ read_number(Builder *builder, Element *at, const char *what, const char *text)
 	return expr;
 }
 
-/* A list of ISO durations, or R3/PT10M: kept as it is written. */
+/* The plan of retries, kept as it is written. */
 static const char *
 read_backoff(Builder *builder, Element *at, const char *text)
 {
-	const char *rest;
+	char	   *problem;
 
 	if (text == NULL || bpm_model_blank(text))
 		return NULL;
-	for (rest = text; rest != NULL; rest = strchr(rest, ','))
-	{
-		char	   *item;
-		Interval	duration;
-
-		rest += *rest == ',';
-		item = bpm_model_trim(pnstrdup(rest, strcspn(rest, ",")));
-		if (*item == 'R')
-			item = strchr(item, '/') ? strchr(item, '/') + 1 : item;
-		if (!bpm_feel_parse_duration(item, &duration))
-			bpm_model_refuse(builder, at, "has a plan of retries that is no ISO 8601 duration: \"%s\"",
-							 bpm_model_clip(item));
-	}
+	problem = bpm_model_backoff_problem(text);
+	if (problem != NULL)
+		bpm_model_hint(bpm_model_refuse(builder, at, "has a plan of retries that %s", problem), BPM_BACKOFF_HINT);
 	return bpm_model_trim(text);
+}
+
+/* How many attempts a plan makes: as it says, and in Camunda's element one for each duration after the first. */
+static Expression *
+retries_of_plan(const Work *work, const char *cycle)
+{
+	int			attempts = work->backoff ? bpm_model_backoff_attempts(work->backoff) : 0;
+	const char *rest;
+
+	if (attempts == 0 && cycle != NULL && strchr(cycle, ',') != NULL)
+		for (attempts = 2, rest = cycle; (rest = strchr(rest, ',')) != NULL; rest++)
+			attempts++;
+	return attempts > 0 ? bpm_model_constant(psprintf("%d", attempts)) : NULL;
 }
 
 /* ${name} as the plain name. */
@@ -221,6 +224,7 @@ bpm_model_read_work(Builder *builder, Element *element, Element *vendor)
 	Work	   *work = palloc0(sizeof(Work));
 	const char *retries = bpm_model_vendor(vendor, NS_BIT(NS_BPM), "retries");
 	const char *backoff = bpm_model_vendor(vendor, NS_BIT(NS_BPM), "backoff");
+	const char *cycle = retry_plan(element) ? retry_plan(element)->text : NULL;
 
 	if (definition != NULL)
 	{
@@ -235,10 +239,10 @@ bpm_model_read_work(Builder *builder, Element *element, Element *vendor)
 	if (work->type == NULL)
 		return NULL;
 
-	if (backoff == NULL && retry_plan(element) != NULL)
-		backoff = retry_plan(element)->text;
 	work->retries = read_number(builder, vendor, "retries", retries);
-	work->backoff = read_backoff(builder, vendor, backoff);
+	work->backoff = read_backoff(builder, vendor, first_of(backoff, cycle));
+	if (work->retries == NULL)
+		work->retries = retries_of_plan(work, cycle);
 	work->priority = bpm_model_value(builder, vendor, first_of(priority_of(vendor), priority_of(builder->elements[0])));
 	bpm_model_check_integer(builder, vendor, "priority", work->priority);
 	work->headers = read_headers(element);

@@ -212,6 +212,7 @@ static const VendorName vendor_attributes[] = {
 	{NS_BIT(NS_BPM), "messageId", READ, IN_EVENT | IN_SERVICE},
 	{NS_BIT(NS_BPM), "timeToLive", READ, IN_EVENT | IN_SERVICE},
 	{NS_BIT(NS_BPM), "parallel", READ, IN_DEFINITION},
+	{NS_BIT(NS_BPM), "timeout", READ, IN_ACTIVITIES},
 	{NS_BIT(NS_BPM), "table", READ, IN_DATA},
 	{NS_BIT(NS_BPM), "value", READ, IN_DATA},
 	{NS_BIT(NS_BPM), "activeElements", READ, IN_ACTIVITY},

@@ -12,6 +12,10 @@ COMMENT ON COLUMN bpm.definition.deployed_by IS 'role as which the worker runs h
 COMMENT ON COLUMN bpm.handler.type IS 'of job';
 COMMENT ON COLUMN bpm.handler.mode IS '`inline`: in the caller''s transaction; `async`: in one of its own';
 
+COMMENT ON COLUMN bpm.job_type.retries IS 'how often such a job is tried; 0: the default, 3';
+COMMENT ON COLUMN bpm.job_type.backoff IS 'the plan of retries; NULL: the default';
+COMMENT ON COLUMN bpm.job_type.notify IS 'who listens to the channel `bpm.<type>` is told of jobs';
+
 COMMENT ON COLUMN bpm.instance.process IS 'key of the definition';
 COMMENT ON COLUMN bpm.instance.business_key IS 'yours';
 COMMENT ON COLUMN bpm.instance.state IS '`active`, `completed`, `cancelled`, `failed`';

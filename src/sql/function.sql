@@ -98,31 +98,45 @@ COMMENT ON FUNCTION bpm.fail_job(bigint, text, integer, interval, text) IS
 'retry_in: how long nobody may take it, NULL for what the element plans. WF002, WF003 as for complete_job. WF005:'
 ' retries are negative.';
 
-CREATE FUNCTION bpm.throw_error(job bigint, code text, message text DEFAULT NULL, variables jsonb DEFAULT '{}')
+CREATE FUNCTION bpm.throw_error(job bigint, code text, message text DEFAULT NULL, variables jsonb DEFAULT '{}',
+	worker text DEFAULT NULL)
 RETURNS void
 AS 'MODULE_PATHNAME', 'bpm_throw_error' LANGUAGE C VOLATILE PARALLEL UNSAFE;
-COMMENT ON FUNCTION bpm.throw_error(bigint, text, text, jsonb) IS
-'Throws a BPMN error at the activity of a job. An error event that catches the code takes over, with the '
-'variables; when none does, an incident is opened. WF002: no such job.';
+COMMENT ON FUNCTION bpm.throw_error(bigint, text, text, jsonb, text) IS
+'Throws a BPMN error at the activity of a job. An error event that catches the code takes over, with the variables; '
+'when none does, an incident is opened. worker: as for complete_job. WF002: no such job. WF003: not locked by the '
+'worker.';
 
-CREATE FUNCTION bpm.throw_escalation(job bigint, code text, variables jsonb DEFAULT '{}')
+CREATE FUNCTION bpm.throw_escalation(job bigint, code text, variables jsonb DEFAULT '{}', worker text DEFAULT NULL)
 RETURNS void
 AS 'MODULE_PATHNAME', 'bpm_throw_escalation' LANGUAGE C VOLATILE PARALLEL UNSAFE;
-COMMENT ON FUNCTION bpm.throw_escalation(bigint, text, jsonb) IS
-'Throws an escalation at the activity of a job. Where one is caught, an event takes over with the variables; '
-'the job stays, unless that event interrupts it. WF002: no such job.';
+COMMENT ON FUNCTION bpm.throw_escalation(bigint, text, jsonb, text) IS
+'Throws an escalation at the activity of a job. Where one is caught, an event takes over with the variables; the '
+'job stays, unless that event interrupts it. worker: as for complete_job. WF002: no such job. WF003: not locked by '
+'the worker.';
 
-CREATE FUNCTION bpm.unlock_job(job bigint)
+CREATE FUNCTION bpm.unlock_job(job bigint, worker text DEFAULT NULL)
 RETURNS void
 AS 'MODULE_PATHNAME', 'bpm_unlock_job' LANGUAGE C VOLATILE PARALLEL UNSAFE;
-COMMENT ON FUNCTION bpm.unlock_job(bigint) IS
-'Gives a job back before its lock has run out. WF002: no such job. WF003: it is not locked.';
+COMMENT ON FUNCTION bpm.unlock_job(bigint, text) IS
+'Gives a job back before its lock has run out. WF002: no such job. WF003: it is not locked, or not by the worker.';
 
-CREATE FUNCTION bpm.extend_job(job bigint, lock_for interval)
+CREATE FUNCTION bpm.extend_job(job bigint, lock_for interval, worker text DEFAULT NULL)
 RETURNS void
 AS 'MODULE_PATHNAME', 'bpm_extend_job' LANGUAGE C VOLATILE PARALLEL UNSAFE;
-COMMENT ON FUNCTION bpm.extend_job(bigint, interval) IS
-'The lock of a job ends that long from now. WF002: no such job. WF003: it is not locked.';
+COMMENT ON FUNCTION bpm.extend_job(bigint, interval, text) IS
+'The lock of a job ends that long from now. WF002: no such job. WF003: it is not locked, or not by the worker.';
+
+CREATE FUNCTION bpm.configure_jobs(type text, retries integer DEFAULT NULL, backoff text DEFAULT NULL,
+	notify boolean DEFAULT false)
+RETURNS void
+AS 'MODULE_PATHNAME', 'bpm_configure_jobs' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.configure_jobs(text, integer, text, boolean) IS
+'Says what holds for all jobs of a type, in place of what was said before; what their element says goes first. '
+'retries: how often such a job is tried. backoff: how long it is left alone after each failure, as '
+'`PT1S,PT10S,PT1M`, `R3/PT10M` or `PT1S*2 max PT1H jitter 20%`. notify: whoever listens to the channel `bpm.<type>` '
+'is told at commit that a job may be taken, or when it may be, in the payload; a NOTIFY makes commits wait for one '
+'another. WF005: retries below 1, or no plan. WF007: a type too long for a channel.';
 
 CREATE FUNCTION bpm.handle(type text, function regproc, mode text DEFAULT 'async')
 RETURNS void
@@ -264,6 +278,15 @@ COMMENT ON FUNCTION bpm.resolve(bigint, integer) IS
 'Tries again from where the token stands; a failed job gets that many retries. WF002: no such incident. WF003: it'
 ' is resolved. WF005: retries below 1.';
 
+CREATE FUNCTION bpm.resolve_all(process text, element text DEFAULT NULL, kind text DEFAULT NULL,
+	retries integer DEFAULT 1)
+RETURNS integer
+AS 'MODULE_PATHNAME', 'bpm_resolve_all' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.resolve_all(text, text, text, integer) IS
+'Resolves all open incidents of a process, NULL for any, of an element and of a kind; returns how many. One that '
+'cannot be resolved stays open, with a warning, and does not stop the others. Instances that are suspended, or that '
+'somebody else is working on, are passed over: call it again. WF005: retries below 1.';
+
 CREATE FUNCTION bpm.suspend(instance bigint)
 RETURNS void
 AS 'MODULE_PATHNAME', 'bpm_suspend' LANGUAGE C VOLATILE PARALLEL UNSAFE;
@@ -333,6 +356,17 @@ COMMENT ON FUNCTION bpm.skip(bigint) IS
 'A step whose compensation handler is at work, has failed or was given up counts as undone; if that was waited for, '
 'the next one is undone. WF002: no such step. WF003: nothing was tried yet, or it is undone, or the instance is '
 'suspended.';
+
+CREATE VIEW bpm.job_failure AS
+	SELECT e.instance, e.element, (e.data ->> 'job')::bigint AS job, e.data ->> 'type' AS type,
+		(e.data ->> 'attempt')::integer AS attempt, e.data ->> 'message' AS message, e.data ->> 'detail' AS detail,
+		e.data ->> 'worker' AS worker, e.at, (e.data ->> 'retries')::integer AS retries,
+		(e.data ->> 'retry_at')::timestamptz AS retry_at
+	FROM bpm.event e
+	WHERE e.kind = 'job_failed';
+COMMENT ON VIEW bpm.job_failure IS
+'All attempts at jobs that failed, of the event log: the number of the attempt, why it failed, the retries that '
+'were left and when the next one was due.';
 
 CREATE FUNCTION bpm.why(instance bigint)
 RETURNS TABLE(token bigint, element text, waits_for text, since timestamptz, due_at timestamptz, detail text)

@@ -30,6 +30,14 @@ CREATE TABLE bpm.handler (
 );
 COMMENT ON TABLE bpm.handler IS 'stored functions that do the jobs of a type';
 
+CREATE TABLE bpm.job_type (
+	type			text PRIMARY KEY,
+	retries			integer NOT NULL CHECK (retries >= 0),
+	backoff			text,
+	notify			boolean NOT NULL
+);
+COMMENT ON TABLE bpm.job_type IS 'what holds for all jobs of a type, where their elements do not say otherwise';
+
 CREATE TABLE bpm.instance (
 	id				bigint PRIMARY KEY,
 	definition		bigint NOT NULL,
@@ -176,6 +184,7 @@ CREATE TABLE bpm.incident (
 );
 COMMENT ON TABLE bpm.incident IS 'failures that wait for an operator, and those that did';
 CREATE INDEX incident_instance ON bpm.incident (instance);
+CREATE INDEX incident_open ON bpm.incident (instance, id) WHERE resolved_at IS NULL;
 
 CREATE TABLE bpm.saga (
 	id				bigint PRIMARY KEY,
@@ -254,6 +263,7 @@ ALTER TABLE bpm.instance SET (autovacuum_vacuum_scale_factor = 0.05);
 SELECT pg_catalog.pg_extension_config_dump('bpm.id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('bpm.definition', '');
 SELECT pg_catalog.pg_extension_config_dump('bpm.handler', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.job_type', '');
 SELECT pg_catalog.pg_extension_config_dump('bpm.instance', '');
 SELECT pg_catalog.pg_extension_config_dump('bpm.token', '');
 SELECT pg_catalog.pg_extension_config_dump('bpm.job', '');

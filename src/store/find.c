@@ -292,21 +292,35 @@ bpm_store_incident(int64 id)
 	return bpm_store_select_id(INDEX_INCIDENT_ID, id);
 }
 
-static bool
-is_open(const void *row, const void *arg)
-{
-	return ((const IncidentRow *) row)->resolved_at == NO_TIME;
-}
-
 List *
 bpm_store_open_incidents(int64 instance)
 {
-	RowSearch	search = {
-		.index = INDEX_INCIDENT_INSTANCE,
-		.conditions = 1,
-		.condition = {bpm_store_is_id(instance)},
-		.filter = is_open
-	};
+	return bpm_store_select_of(INDEX_INCIDENT_OPEN, instance);
+}
+
+/* Which incidents are looked for; NULL: any. */
+typedef struct IncidentFilter
+{
+	const char *element;
+	const char *kind;
+} IncidentFilter;
+
+static bool
+is_wanted(const void *row, const void *arg)
+{
+	const IncidentRow *incident = row;
+	const IncidentFilter *filter = arg;
+
+	return (filter->element == NULL ||
+			(incident->element != NULL && strcmp(incident->element, filter->element) == 0)) &&
+		(filter->kind == NULL || strcmp(incident->kind, filter->kind) == 0);
+}
+
+List *
+bpm_store_incidents_left(const char *element, const char *kind)
+{
+	IncidentFilter filter = {element, kind};
+	RowSearch	search = {.index = INDEX_INCIDENT_OPEN,.filter = is_wanted,.filter_arg = &filter};
 
 	return bpm_store_select(&search);
 }

@@ -45,6 +45,13 @@ static const Column clock_columns[] = {
 	COLUMN(ClockRow, at, TIME),
 };
 
+static const Column job_type_columns[] = {
+	COLUMN(JobTypeRow, type, TEXT),
+	COLUMN(JobTypeRow, retries, INT4),
+	COLUMN(JobTypeRow, backoff, TEXT),
+	COLUMN(JobTypeRow, notify, BOOL),
+};
+
 static const Column instance_columns[] = {
 	COLUMN(InstanceRow, id, ID),
 	COLUMN(InstanceRow, definition, ID),
@@ -217,6 +224,7 @@ static const Column event_columns[] = {
 const TableInfo bpm_store_tables[TABLES] = {
 	[TABLE_DEFINITION] = TABLE("definition", DefinitionRow, definition_columns),
 	[TABLE_HANDLER] = TABLE("handler", HandlerRow, handler_columns),
+	[TABLE_JOB_TYPE] = TABLE("job_type", JobTypeRow, job_type_columns),
 	[TABLE_CLOCK] = TABLE("clock", ClockRow, clock_columns),
 	[TABLE_INSTANCE] = TABLE("instance", InstanceRow, instance_columns),
 	[TABLE_TOKEN] = TABLE("token", TokenRow, token_columns),

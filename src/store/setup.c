@@ -1,6 +1,6 @@
 /*
  * setup.c
- *	  Handlers and the clock: rows that are read often and hardly ever change.
+ *	  Handlers, types of jobs and the clock: rows that are read often and hardly ever change.
  *
  * Both are cached in the backend.  Who changes them announces it as a change of
  * the table: every backend hears of it before its next statement, the one who
@@ -21,6 +21,7 @@ static struct
 	uint64		epoch;			/* of the catalog when it was read; 0: never */
 	MemoryContext context;
 	List	   *handlers;
+	List	   *job_types;
 	TimestampTz clock;			/* NO_TIME: not set */
 }			cache;
 
@@ -46,10 +47,12 @@ fill_cache(void)
 		cache.context = AllocSetContextCreate(CacheMemoryContext, "bpm handlers and clock", ALLOCSET_SMALL_SIZES);
 	cache.epoch = 0;
 	cache.handlers = NIL;
+	cache.job_types = NIL;
 	MemoryContextReset(cache.context);
 
 	caller = MemoryContextSwitchTo(cache.context);
 	cache.handlers = select_all(INDEX_HANDLER_TYPE);
+	cache.job_types = select_all(INDEX_JOB_TYPE);
 	clock = select_all(INDEX_CLOCK);
 	cache.clock = clock == NIL ? NO_TIME : ((ClockRow *) linitial(clock))->at;
 	MemoryContextSwitchTo(caller);
@@ -153,6 +156,50 @@ bpm_store_drop_handler(const char *type)
 	bpm_store_announce(TABLE_HANDLER);
 	bpm_store_flush(changes);
 	return true;
+}
+
+/* TYPES OF JOBS */
+
+/* A copy: the cache may go at any time. */
+const JobTypeRow *
+bpm_store_job_type(const char *type)
+{
+	ListCell   *cell;
+
+	fill_cache();
+	foreach(cell, cache.job_types)
+	{
+		JobTypeRow *row = lfirst(cell);
+		JobTypeRow *copy;
+
+		if (strcmp(row->type, type) != 0)
+			continue;
+		copy = palloc(sizeof(JobTypeRow));
+		*copy = *row;
+		copy->backoff = row->backoff ? pstrdup(row->backoff) : NULL;
+		return copy;
+	}
+	return NULL;
+}
+
+JobTypeRow *
+bpm_store_open_job_type(Changes *changes, const char *type)
+{
+	RowSearch	search = {
+		.index = INDEX_JOB_TYPE,
+		.conditions = 1,
+		.condition = {bpm_store_is_text(type)},
+		.latest = true
+	};
+	JobTypeRow *row;
+
+	bpm_store_lock_name("job type", type, NULL);
+	bpm_store_announce(TABLE_JOB_TYPE);
+	row = bpm_store_select_one(&search);
+	if (row == NULL)
+		row = bpm_store_new(changes, TABLE_JOB_TYPE);
+	row->type = pstrdup(type);
+	return row;
 }
 
 /* CLOCK */

@@ -30,6 +30,7 @@ typedef enum Table
 {
 	TABLE_DEFINITION,
 	TABLE_HANDLER,
+	TABLE_JOB_TYPE,
 	TABLE_CLOCK,				/* for the store alone */
 	TABLE_INSTANCE,
 	TABLE_TOKEN,
@@ -92,6 +93,15 @@ typedef struct HandlerRow
 	char	   *mode;			/* inline, async */
 	char	   *registered_by;
 } HandlerRow;
+
+typedef struct JobTypeRow
+{
+	Row			row;
+	char	   *type;
+	int32		retries;		/* 0: the default */
+	char	   *backoff;		/* NULL: the default */
+	bool		notify;			/* workers are told of its jobs */
+} JobTypeRow;
 
 typedef struct InstanceRow
 {
@@ -399,6 +409,8 @@ extern List *bpm_store_events(int64 instance);	/* by number, as far as they are 
 
 extern IncidentRow *bpm_store_incident(int64 id);
 extern List *bpm_store_open_incidents(int64 instance);
+/* All open ones of an element and a kind, NULL for any, in ascending order of their instances. */
+extern List *bpm_store_incidents_left(const char *element, const char *kind);
 
 /*
  * Claims jobs of a type that are ready, whose backoff has passed or whose lock
@@ -432,6 +444,10 @@ extern const HandlerRow *bpm_store_handler(const char *type);	/* NULL: none */
 extern List *bpm_store_async_types(void);	/* char * */
 extern void bpm_store_put_handler(const char *type, Oid function, const char *mode);
 extern bool bpm_store_drop_handler(const char *type);
+
+extern const JobTypeRow *bpm_store_job_type(const char *type);	/* NULL: nothing was said of it */
+/* The row that is to be changed or removed, or a new one; to be followed by a flush. */
+extern JobTypeRow *bpm_store_open_job_type(Changes *changes, const char *type);
 
 /* The engine's time: that of the test clock when it is set, else the system's. */
 extern TimestampTz bpm_store_now(void);
