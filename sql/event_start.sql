@@ -130,6 +130,29 @@ SELECT pg_temp.deploy('start_bad', '<startEvent id="s"><signalEventDefinition si
 SELECT pg_temp.timer('timeDuration', '=wait', 'start_bad');
 SELECT count(*) FROM bpm.definition WHERE key = 'start_bad';
 
+-- A message that is kept starts a process that is deployed later; its key becomes the business key.
+SELECT bpm.publish('start-late', 'k' || n, jsonb_build_object('n', n), ttl => '1 hour', message_id => 'id' || n)
+	FROM generate_series(1, 2) AS n;
+SELECT bpm.publish('start-late', 'old', ttl => '0');
+SELECT pg_temp.deploy('start_late', '<startEvent id="s"><messageEventDefinition messageRef="m"/></startEvent>
+	<userTask id="a"/>', 's>a', '<message id="m" name="start-late"/>');
+SELECT count(*) FROM bpm.instance WHERE process = 'start_late';
+SELECT bpm.tick();
+SELECT business_key, state, variables FROM bpm.instance WHERE process = 'start_late' ORDER BY id;
+SELECT count(*) FILTER (WHERE received_by IS NULL) AS kept, count(*) AS known FROM bpm.message WHERE name = 'start-late';
+SELECT bpm.publish('start-late', 'k1', ttl => '1 hour', message_id => 'id1') AS seen_before;
+SELECT count(*) FROM bpm.instance WHERE process = 'start_late';
+SELECT bpm.advance_clock('2 hours'), bpm.tick();
+
+-- Conditional starts, in FEEL and as other engines write them.
+SELECT pg_temp.deploy('start_' || id, format('<startEvent id="s"><conditionalEventDefinition><condition>%s</condition>
+	</conditionalEventDefinition></startEvent><userTask id="a"/>', condition), 's>a')
+	FROM (VALUES ('feel', 'temperature > 30'), ('juel', '${temperature > 35}')) AS c(id, condition);
+SELECT count(*) FROM bpm.evaluate_conditions('{"temperature": 33}');
+SELECT count(*) FROM bpm.evaluate_conditions('{"temperature": 36}');
+SELECT process, variables, count(*) FROM bpm.instance WHERE process IN ('start_feel', 'start_juel')
+	GROUP BY 1, 2 ORDER BY 1, 2;
+
 -- Every invariant holds, with what still lives and without.
 SELECT bpm.tick();
 SELECT * FROM bpm.check();

@@ -61,7 +61,14 @@ SELECT pg_temp.run('{"a b": 4, "Ä": 5}');
 SELECT count(*) FROM script_victim;
 
 -- One SELECT and nothing else; it cannot write.
-SELECT t AS text, pg_temp.script('sql', t, 'r') IS NOT NULL AS deployed, pg_temp.run()
+CREATE FUNCTION pg_temp.attempt(script text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM pg_temp.script('sql', script, 'r');
+	RETURN pg_temp.run();
+EXCEPTION WHEN SQLSTATE 'WF001' THEN
+	RETURN SQLERRM;
+END $$;
+SELECT t AS text, pg_temp.attempt(t)
 	FROM unnest(ARRAY['SELECT 1; SELECT 2', 'INSERT INTO script_victim VALUES (1) RETURNING x',
 	'TRUNCATE script_victim', 'WITH w AS (INSERT INTO script_victim VALUES (1) RETURNING x) SELECT x FROM w',
 		'SELECT 1, 2', 'SELECT generate_series(1, 2)', 'SELECT FROM script_victim', 'SELECT 1 INTO bad',
@@ -118,6 +125,28 @@ SELECT bpm.handle('script:javascript', 'pg_temp.js', 'inline');
 SELECT pg_temp.deploy('script_js', '<startEvent id="s"/><scriptTask id="a" scriptFormat="javascript">
 	<script>1</script></scriptTask>', 's>a');
 SELECT bpm.variables(bpm.start('script_js'));
+
+-- The headers of the job have what is to be run.
+SELECT bpm.handle('script:javascript', 'pg_temp.js', 'async');
+SELECT bpm.start('script_js') AS i \gset
+SELECT type, headers FROM bpm.job WHERE instance = :i;
+
+-- SQL is parsed when it is deployed; the names in it are looked up when it runs.
+SELECT element, line, message FROM bpm.check_model(pg_temp.model('script_sql', '<startEvent id="s"/>' || (
+	SELECT string_agg(format('<scriptTask id="t%s" scriptFormat="sql"><script>%s</script></scriptTask>', n, script), E'\n'
+		ORDER BY n)
+	FROM unnest(ARRAY['SELEC 1 FROM', 'SELECT 1; SELECT 2', 'DELETE FROM a', 'SELECT 1 INTO a', 'a +', 'selection + 1',
+		'nowhere.f(a) FROM nothing', 'VALUES (1)', '(SELECT 1)', 'with']) WITH ORDINALITY AS u(script, n)), 's>t1'))
+	WHERE severity = 'error';
+SELECT bpm.deploy(pg_temp.model('script_sql', '<startEvent id="s"/><userTask id="a"/><userTask id="b"/>
+	<sequenceFlow id="f" sourceRef="s" targetRef="a"/><sequenceFlow id="g" sourceRef="a" targetRef="b">
+	<conditionExpression language="sql">amount >> </conditionExpression></sequenceFlow>'));
+-- What begins like a query need not be one.
+SELECT pg_temp.deploy('script_selection', '<startEvent id="s"/><scriptTask id="a" scriptFormat="sql"
+	bpm:resultVariable="r"><script>(SELECT count(*) FROM script_victim) &lt; selection</script></scriptTask>
+	<scriptTask id="b" scriptFormat="sql" bpm:resultVariable="s"><script>selection + 1</script></scriptTask>
+	<userTask id="z"/>', 's>a; a>b; b>z');
+SELECT bpm.variables(bpm.start('script_selection', '{"selection": 1}'));
 
 -- Every invariant holds, with what still lives and without.
 SELECT * FROM bpm.check();

@@ -153,6 +153,31 @@ leave_for_worker(const char *kind, const Sent *sent, int64 subscription)
 	bpm_wake_at(DT_NOBEGIN);
 }
 
+/*
+ * Start events wait for messages of that name from now on.  Those that are kept
+ * are published anew, by the worker: it is not the deployer who runs what they
+ * start.
+ */
+void
+bpm_deliver_kept(const char *name)
+{
+	Changes    *changes;
+	ListCell   *cell;
+
+	bpm_store_lock_starts(name, true);
+	changes = bpm_store_begin();
+	foreach(cell, bpm_store_messages_named(name, bpm_store_now()))
+	{
+		MessageRow *message = lfirst(cell);
+		Sent		sent = {.message = message->name,.key = message->correlation_key,
+		.message_id = message->message_id,.until = message->expires_at,.variables = bpm_store_json(message->variables)};
+
+		leave_for_worker("message", &sent, 0);
+		bpm_store_remove(changes, message);
+	}
+	bpm_store_flush(changes);
+}
+
 /* ONE RECEIVER */
 
 /* Gives a waiting event what it waits for, in a unit of its own. */

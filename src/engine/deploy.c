@@ -48,6 +48,9 @@ bpm_engine_deploy(const char *text, int length)
 			deployed = lappend(deployed, row);
 	}
 	bpm_store_flush(changes);
+	foreach(cell, deployed)
+		if (((Deployed *) lfirst(cell))->changed)
+			bpm_start_armed(((Deployed *) lfirst(cell))->definition);
 	return deployed;
 }
 
@@ -323,5 +326,6 @@ wait_for_starts(const DefinitionRow *removed)
 	changes = bpm_store_begin();
 	bpm_start_arm(definition->process, latest->id, changes);
 	bpm_store_flush(changes);
+	bpm_start_armed(latest->id);
 	bpm_definition_release(definition);
 }

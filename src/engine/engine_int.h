@@ -401,10 +401,12 @@ extern void bpm_deliver_message_later(Instance *sender, const char *name, const 
 extern void bpm_deliver(Unit *unit);
 extern Delivered bpm_deliver_to(SubscriptionRow *subscription, Jsonb *variables, const char *kind, LockWait wait);
 extern bool bpm_deliver_left(int64 id);
+extern void bpm_deliver_kept(const char *name);
 
 /* start.c */
 extern void bpm_start_arm(const Process *process, int64 definition, Changes *changes);
 extern void bpm_start_disarm(int64 definition, Changes *changes);
+extern void bpm_start_armed(int64 definition);
 extern int64 bpm_start_by_event(int64 definition, const char *element, const char *business_key, Jsonb *variables,
 								const char *kind);
 extern int64 bpm_start_by_message(const char *name, const char *key, Jsonb *variables);

@@ -5,7 +5,8 @@
  * A publisher delivers to the oldest subscription that is committed; only when
  * there is none and the message is to be kept does it lock the message's name
  * and key, look once more, and keep it.  A subscriber takes the same lock before it looks
- * for kept messages.  So the two cannot miss each other.
+ * for kept messages.  So the two cannot miss each other.  Start events, which
+ * take messages of whatever key, have a lock on the name alone.
  */
 #include "postgres.h"
 
@@ -79,6 +80,7 @@ publish(const Message *message, LockWait wait, int64 *receiver)
 		return false;
 	if (*receiver == 0 && kept)
 	{
+		bpm_store_lock_starts(message->name, false);
 		bpm_store_lock_meeting(message->name, message->key);
 		if (!give_to_oldest(message, wait, receiver))
 			return false;

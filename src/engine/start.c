@@ -52,6 +52,21 @@ arm_node(const Process *process, int64 definition, const FlowNode *node, Changes
 		arm_event(process, definition, node, &node->events[i], changes);
 }
 
+/* The rows are written: messages that are kept may start it. */
+void
+bpm_start_armed(int64 definition)
+{
+	ListCell   *cell;
+
+	foreach(cell, bpm_store_subscriptions(0, 0))
+	{
+		const SubscriptionRow *subscription = lfirst(cell);
+
+		if (subscription->definition == definition && strcmp(subscription->kind, "message") == 0)
+			bpm_deliver_kept(subscription->name);
+	}
+}
+
 /* It waits no longer. */
 void
 bpm_start_disarm(int64 definition, Changes *changes)

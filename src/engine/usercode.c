@@ -26,6 +26,7 @@
 #include "base/error.h"
 #include "base/scope.h"
 #include "base/setting.h"
+#include "base/sql.h"
 #include "engine/engine_int.h"
 
 typedef struct Statement
@@ -98,16 +99,8 @@ require_trusted(const Definition *definition, const HandlerRow *handler)
 Jsonb *
 bpm_usercode_select(const Definition *definition, const char *sql, Jsonb *variables)
 {
-	static const char *const beginnings[] = {"select", "with", "values", "table", "("};
-	Statement	statement = {0};
-	const char *text = sql + strspn(sql, " \t\r\n");
-	int			i;
+	Statement	statement = {.sql = bpm_sql_statement(sql),.variables = variables};
 
-	statement.sql = psprintf("SELECT %s", text);
-	for (i = 0; i < lengthof(beginnings); i++)
-		if (pg_strncasecmp(text, beginnings[i], strlen(beginnings[i])) == 0)
-			statement.sql = text;
-	statement.variables = variables;
 	return run_as_deployer(definition, &statement);
 }
 

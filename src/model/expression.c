@@ -14,6 +14,7 @@
 
 #include "mb/pg_wchar.h"
 
+#include "base/sql.h"
 #include "model/model_int.h"
 
 typedef enum Language
@@ -188,6 +189,17 @@ bpm_model_sql(const char *text)
 	return make_expr(EXPR_SQL, text);
 }
 
+/* One that the model has; whether its tables exist is seen when it runs. */
+static Expression *
+sql(Builder *builder, const Element *at, const char *text)
+{
+	char	   *problem = bpm_sql_problem(text);
+
+	if (problem != NULL)
+		bpm_model_refuse(builder, at, "has SQL that cannot be run: %s (\"%s\")", problem, bpm_model_clip(text));
+	return make_expr(EXPR_SQL, text);
+}
+
 /*
  * A text in a language that is named: NULL when the name says nothing about it,
  * *known false when it is none of ours.
@@ -203,7 +215,7 @@ bpm_model_script(Builder *builder, const Element *at, const char *language, cons
 		case LANGUAGE_FEEL:
 			return bpm_model_feel(builder, at, *begin == '=' ? begin + 1 : begin);
 		case LANGUAGE_SQL:
-			return make_expr(EXPR_SQL, bpm_model_trim(text));
+			return sql(builder, at, bpm_model_trim(text));
 		case LANGUAGE_JUEL:
 			return translated(builder, at, text, bpm_model_translate_juel);
 		case LANGUAGE_UNNAMED:

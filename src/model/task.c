@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "base/json.h"
 #include "model/model_int.h"
 
 static void read_service_task(Builder *builder, Element *element, FlowNode *node);
@@ -77,13 +78,21 @@ read_receive_task(Builder *builder, Element *element, FlowNode *node)
 	node->instantiate = bpm_model_flag(element, "instantiate", false);
 }
 
-/* The script of a language that is none of ours becomes a job; the engine asks for its handler. */
+/*
+ * The script of a language that is none of ours becomes a job, whose headers
+ * have what is to be run; the engine asks for its handler.
+ */
 static void
-read_foreign_script(Builder *builder, Element *element, FlowNode *node, const char *language)
+read_foreign_script(Builder *builder, Element *element, FlowNode *node, const char *language, const char *result)
 {
+	Element    *script = bpm_model_child(element, "script");
+
 	node->work = palloc0(sizeof(Work));
 	node->work->type = bpm_model_constant(psprintf("script:%s", bpm_model_trim(language)));
 	node->script_language = bpm_model_trim(language);
+	node->work->headers = bpm_json_build("language", JSON_TEXT, node->script_language,
+										 "script", JSON_TEXT, script->text,
+										 "resultVariable", JSON_TEXT, result, NULL);
 	bpm_model_hint(bpm_model_warn(builder, element, "has a script in \"%s\": it becomes a job of type \"%s\"",
 								  node->script_language, node->work->type->text),
 				   "It runs when a handler of that type is registered; scripts in feel and sql run by themselves.");
@@ -123,7 +132,7 @@ read_script_task(Builder *builder, Element *element, FlowNode *node)
 		expr = bpm_model_script(builder, element, language, script->text, &known);
 
 	if (!known)
-		read_foreign_script(builder, element, node, language);
+		read_foreign_script(builder, element, node, language, result);
 	else if (expr == NULL)
 		bpm_model_hint(bpm_model_refuse(builder, element, "has a script without scriptFormat"),
 					   "It may be \"feel\" or \"sql\".");

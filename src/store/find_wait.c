@@ -246,6 +246,32 @@ bpm_store_messages(const char *name, const char *correlation_key, TimestampTz no
 	return bpm_store_select(&search);
 }
 
+static int
+by_id(const ListCell *a, const ListCell *b)
+{
+	int64		x = ((MessageRow *) lfirst(a))->id;
+	int64		y = ((MessageRow *) lfirst(b))->id;
+
+	return (x > y) - (x < y);
+}
+
+List *
+bpm_store_messages_named(const char *name, TimestampTz now)
+{
+	RowSearch	search = {
+		.index = INDEX_MESSAGE_NAME,
+		.conditions = 1,
+		.condition = {bpm_store_is_text(name)},
+		.whole = true,
+		.filter = is_kept,
+		.filter_arg = &now
+	};
+	List	   *messages = bpm_store_select(&search);
+
+	list_sort(messages, by_id);
+	return messages;
+}
+
 MessageRow *
 bpm_store_message_by_id(const char *name, const char *correlation_key, const char *message_id)
 {

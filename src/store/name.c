@@ -61,6 +61,16 @@ bpm_store_lock_definition(int64 id, bool remove)
 }
 
 void
+bpm_store_lock_starts(const char *name, bool arm)
+{
+	uint64		hash = hash_name(name, hash_name("starts", 0));
+	LOCKTAG		tag;
+
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, (uint32) (hash >> 32), (uint32) hash, LOCK_SPACE);
+	(void) LockAcquire(&tag, arm ? ExclusiveLock : ShareLock, false, false);
+}
+
+void
 bpm_store_lock_meeting(const char *name, const char *correlation_key)
 {
 	bpm_store_lock_name("message", name, correlation_key);

@@ -402,6 +402,7 @@ extern List *bpm_store_deliveries(int max_items);	/* oldest first, not locked */
 extern DeliveryRow *bpm_store_lock_delivery(int64 id, LockWait wait);
 
 extern List *bpm_store_messages(const char *name, const char *correlation_key, TimestampTz now);
+extern List *bpm_store_messages_named(const char *name, TimestampTz now);	/* of all keys, the oldest first */
 extern MessageRow *bpm_store_message_by_id(const char *name, const char *correlation_key, const char *message_id);
 extern int	bpm_store_drop_expired_messages(TimestampTz now, int max_items);
 
@@ -425,6 +426,8 @@ extern TimestampTz bpm_store_next_due(void);
 
 /* One publisher or subscriber at a time for a message name and key, until the transaction ends. */
 extern void bpm_store_lock_meeting(const char *name, const char *correlation_key);
+/* Publishers who keep a message of that name share it; who arms start events for such messages waits for them. */
+extern void bpm_store_lock_starts(const char *name, bool arm);
 /* One deployer at a time for a key; one unique start at a time for a process and business key. */
 extern void bpm_store_lock_name(const char *what, const char *name, const char *second);
 
