@@ -99,6 +99,18 @@ SELECT pg_temp.work(:decide, '{}', '{do_z}');
 SELECT pg_temp.outcome(:decide);
 SELECT bpm.cancel(:decide);
 
+-- A step that takes too long has failed.
+SELECT key FROM bpm.deploy('{"process": "json_late", "steps": [
+	{"do": "do_a", "compensate": {"do": "undo_a", "timeout": "PT1M"}}, {"do": "do_b", "timeout": "PT1H"}]}'::jsonb);
+SELECT bpm.set_clock('2030-01-01');
+SELECT bpm.start('json_late') AS late \gset
+SELECT bpm.complete_job(id) FROM bpm.job WHERE instance = :late;
+SELECT bpm.advance_clock('1 hour'), bpm.tick();
+SELECT bpm.advance_clock('1 minute'), bpm.tick();
+SELECT element, kind, message FROM bpm.incident WHERE instance = :late;
+SELECT pg_temp.work(:late), pg_temp.outcome(:late);
+SELECT bpm.reset_clock();
+
 -- Where nothing catches the error, on_failure of a job is an incident after all.
 SELECT key FROM bpm.deploy('{"process": "json_uncaught", "nodes": [
 	{"id": "a", "kind": "serviceTask", "job": {"type": "do_u", "on_failure": "error"}}]}'::jsonb);

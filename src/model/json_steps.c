@@ -84,6 +84,7 @@ static const Member step_members[] = {
 	{"inputs", bpm_model_json_mappings, "input"},
 	{"outputs", bpm_model_json_mappings, "output"},
 	{"loop", bpm_model_json_loop},
+	{"timeout", bpm_model_json_own_text, "timeout"},
 	{"compensate", bpm_model_json_done},
 	{"if", bpm_model_json_done},
 	{0}
