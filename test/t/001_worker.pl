@@ -128,6 +128,18 @@ $server->safe_psql('one', 'DROP FUNCTION vanish(jsonb)');
 my $vanished = start_process($server, 'one', 'vanish');
 ok(soon($server, 'one', "SELECT count(*) = 1 FROM bpm.incident WHERE instance = $vanished"),
 	'a handler whose function was dropped becomes an incident');
+$server->append_conf('postgresql.conf', "bpm.handler_timeout = '200ms'");
+$server->reload;
+$server->safe_psql('one', q{
+	CREATE FUNCTION hang(variables jsonb) RETURNS jsonb LANGUAGE plpgsql AS 'BEGIN LOOP END LOOP; END';
+	SELECT bpm.handle('hang', 'hang')});
+deploy($server, 'one', model('hang', '<serviceTask id="step" bpm:type="hang" bpm:retries="1"/>'));
+my $hanging = start_process($server, 'one', 'hang');
+ok(soon($server, 'one',
+		"SELECT count(*) = 1 FROM bpm.incident WHERE instance = $hanging AND message LIKE '%cancelled after 200 ms'"),
+	'a handler that hangs is cancelled, and becomes an incident');
+$server->append_conf('postgresql.conf', 'bpm.handler_timeout = 0');
+$server->reload;
 # A timer that starts instances has none that could have an incident.
 $server->safe_psql('one', "SELECT bpm.handle('hopeless', 'fail', 'inline')");
 deploy($server, 'one', model('hopeless', '<serviceTask id="step" bpm:type="hopeless"/>')
