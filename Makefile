@@ -23,7 +23,7 @@ XML_CFLAGS := $(shell (pkg-config --cflags libxml-2.0 || xml2-config --cflags) 2
 XML_LIBS   := $(shell (pkg-config --libs libxml-2.0 || xml2-config --libs) 2>/dev/null)
 
 # The order in which the objects of the extension are created.
-INSTALL_SQL = $(wildcard $(addprefix src/sql/, schema.sql table.sql comment.sql function.sql model.sql expression.sql decision.sql check.sql worker.sql grant.sql))
+INSTALL_SQL = $(wildcard $(addprefix src/sql/, schema.sql table.sql comment.sql function.sql model.sql expression.sql decision.sql check.sql worker.sql stat.sql grant.sql))
 DATA        = $(wildcard src/sql/upgrade/*.sql)
 DATA_built  = $(EXTENSION)--$(EXTVERSION).sql
 

@@ -9,12 +9,16 @@
 #include "api/argument.h"
 #include "base/error.h"
 #include "base/limit.h"
+#include "base/stat.h"
 
 #define MAX_YEARS 10000
 
+/* Also notes which verb it is: for bpm.stat, before anything that is counted. */
 static void
 require(FunctionCallInfo fcinfo, int number, const char *name)
 {
+	if (fcinfo->flinfo != NULL)
+		bpm_stat_verb = fcinfo->flinfo->fn_oid;
 	if (PG_ARGISNULL(number))
 		ereport(ERROR,
 				(errcode(ERRCODE_BPM_BAD_ARGUMENT),

@@ -12,6 +12,7 @@
 #include "catalog/pg_proc.h"
 #include "common/jsonapi.h"
 #include "executor/executor.h"
+#include "lib/dshash.h"
 #include "parser/parse_relation.h"
 #include "pgstat.h"
 #include "storage/ipc.h"
@@ -121,6 +122,21 @@ bpm_compat_shared_memory(const char *name, Size size, void (*init) (void *memory
 	LWLockRelease(AddinShmemInitLock);
 #endif
 	return memory;
+}
+
+/* A shared hash table with keys that are compared byte by byte. */
+static inline void
+bpm_compat_dshash_parameters(dshash_parameters *parameters, Size key, Size entry, int tranche)
+{
+	memset(parameters, 0, sizeof(dshash_parameters));
+	parameters->key_size = key;
+	parameters->entry_size = entry;
+	parameters->compare_function = dshash_memcmp;
+	parameters->hash_function = dshash_memhash;
+#if PG_VERSION_NUM >= 170000
+	parameters->copy_function = dshash_memcpy;
+#endif
+	parameters->tranche_id = tranche;
 }
 
 /* What pg_stat_activity shows as the event that a process waits for. */

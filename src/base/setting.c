@@ -11,6 +11,8 @@
 #include "utils/guc.h"
 
 bool		bpm_setting_worker = true;
+bool		bpm_setting_track = true;
+int			bpm_setting_definition_cache = 65536;
 int			bpm_setting_max_steps = 10000;
 int			bpm_setting_handler_timeout = 5 * 60 * 1000;
 int			bpm_setting_expression_cache = 4096;
@@ -49,6 +51,23 @@ bpm_setting_define(void)
 							"The ones that were used least recently go first.",
 							&bpm_setting_expression_cache,
 							4096,
+							64, MAX_KILOBYTES,
+							PGC_USERSET,
+							GUC_UNIT_KB,
+							NULL, NULL, NULL);
+	DefineCustomBoolVariable("bpm.track",
+							 "Whether calls, steps and time are counted for bpm.stat.",
+							 NULL,
+							 &bpm_setting_track,
+							 true,
+							 PGC_SUSET,
+							 0,
+							 NULL, NULL, NULL);
+	DefineCustomIntVariable("bpm.definition_cache",
+							"How much memory a session keeps compiled definitions in.",
+							"Those that nothing uses go when there are more.",
+							&bpm_setting_definition_cache,
+							65536,
 							64, MAX_KILOBYTES,
 							PGC_USERSET,
 							GUC_UNIT_KB,

@@ -6,8 +6,10 @@
 #define BPM_BASE_SETTING_H
 
 extern bool bpm_setting_worker;
+extern bool bpm_setting_track;
 extern int bpm_setting_max_steps;
 extern int bpm_setting_handler_timeout; /* ms; 0: none */
+extern int bpm_setting_definition_cache;	/* kB */
 extern int bpm_setting_expression_cache;	/* kB */
 
 /* To be called once, when the library is loaded. */

@@ -11,9 +11,9 @@
 #include "utils/memutils.h"
 
 #include "base/error.h"
+#include "base/setting.h"
+#include "base/stat.h"
 #include "engine/engine_int.h"
-
-#define MAX_KEPT 1000			/* compiled definitions */
 
 typedef struct CacheKey
 {
@@ -25,14 +25,18 @@ typedef struct CacheEntry
 {
 	CacheKey	key;
 	Definition *definition;
+	Size		bytes;
+	dlist_node	node;			/* in recent */
 } CacheEntry;
 
 static HTAB *cache;
+static dlist_head recent = DLIST_STATIC_INIT(recent);	/* of CacheEntry: the one used last is first */
+static Size bytes_kept;
 
 static Definition *load(int64 id);
 static uint32 find_catches(const Process *process);
 static bool compensates(const Process *process);
-static void make_room(void);
+static void make_room(const CacheEntry *keep);
 
 /* The compiled definition, pinned until bpm_definition_release(). */
 Definition *
@@ -58,10 +62,15 @@ bpm_definition_get(int64 id)
 	if (entry == NULL)
 	{
 		definition = load(id);
-		make_room();
+		bpm_stat_load(bpm_stat_verb, id);
 		entry = hash_search(cache, &key, HASH_ENTER, NULL);
 		entry->definition = definition;
+		entry->bytes = MemoryContextMemAllocated(GetMemoryChunkContext(definition), true);
+		bytes_kept += entry->bytes;
+		dlist_push_head(&recent, &entry->node);
+		make_room(entry);
 	}
+	dlist_move_head(&recent, &entry->node);
 	entry->definition->pins++;
 	return entry->definition;
 }
@@ -179,23 +188,30 @@ bpm_definition_catches(const Definition *definition, EventKind kind)
 	return (definition->catches & (1 << kind)) != 0;
 }
 
-/* When there are too many, all that no unit uses now are dropped. */
 static void
-make_room(void)
+drop(CacheEntry *entry)
 {
-	HASH_SEQ_STATUS scan;
-	CacheEntry *entry;
+	Definition *definition = entry->definition;
 
-	if (hash_get_num_entries(cache) < MAX_KEPT)
-		return;
-	hash_seq_init(&scan, cache);
-	while ((entry = hash_seq_search(&scan)) != NULL)
+	bytes_kept -= entry->bytes;
+	dlist_delete(&entry->node);
+	hash_search(cache, &entry->key, HASH_REMOVE, NULL);
+	MemoryContextDelete(GetMemoryChunkContext(definition));
+}
+
+/* Those that were used least recently go, but for the one to keep and those that a unit uses now. */
+static void
+make_room(const CacheEntry *keep)
+{
+	Size		limit = (Size) bpm_setting_definition_cache * 1024;
+	dlist_node *node = dlist_tail_node(&recent);
+
+	while (bytes_kept > limit && node != NULL)
 	{
-		Definition *definition = entry->definition;
+		CacheEntry *entry = dlist_container(CacheEntry, node, node);
 
-		if (definition->pins > 0)
-			continue;
-		hash_search(cache, &entry->key, HASH_REMOVE, NULL);
-		MemoryContextDelete(GetMemoryChunkContext(definition));
+		node = dlist_has_prev(&recent, node) ? dlist_prev_node(&recent, node) : NULL;
+		if (entry != keep && entry->definition->pins == 0)
+			drop(entry);
 	}
 }

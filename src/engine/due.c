@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "base/scope.h"
+#include "base/stat.h"
 #include "engine/engine_int.h"
 
 #define JOB_CANDIDATES 8		/* of a type: some may be of instances that are busy */
@@ -198,6 +199,7 @@ do_group(List *items)
 	int			done;
 
 	current = *(WorkItem *) linitial(items);
+	bpm_stat_verb = InvalidOid;
 	done = current.kind == WORK_TOKEN ? continue_tokens(items) : do_item(current);
 	if (done > 0)
 		foreach(cell, items)
@@ -394,6 +396,7 @@ do_one_of(List *jobs)
 		if (bpm_put_off(item))
 			continue;
 		current = item;
+		bpm_stat_verb = InvalidOid;
 		if (run_job(item.id))
 			return true;
 	}

@@ -16,6 +16,7 @@
 #include "lib/ilist.h"
 #include "nodes/bitmapset.h"
 #include "nodes/params.h"
+#include "portability/instr_time.h"
 
 #include "base/json.h"
 #include "dmn/dmn.h"
@@ -179,6 +180,8 @@ struct Unit
 	List	   *sent;			/* to other instances: see deliver.c */
 	List	   *taken;			/* ids of kept messages that were taken, as pointers */
 	int			steps;
+	Oid			verb;			/* for bpm.stat, and when it began */
+	instr_time	began;
 	int			delivered;		/* to other instances, by the units inside this one */
 	bool		parked;			/* tokens were left for the worker */
 };

@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "base/scope.h"
+#include "base/stat.h"
 #include "base/wake.h"
 #include "engine/engine_int.h"
 
@@ -199,6 +200,7 @@ bpm_engine_fetch_jobs(const char *type, const char *worker, int32 max_jobs, cons
 	Changes    *changes;
 	TimestampTz now = bpm_store_now();
 	TimestampTz until;
+	instr_time	began;
 	List	   *fetched = NIL;
 	ListCell   *cell;
 
@@ -206,6 +208,7 @@ bpm_engine_fetch_jobs(const char *type, const char *worker, int32 max_jobs, cons
 		ereport(ERROR,
 				(errcode(ERRCODE_BPM_BAD_ARGUMENT),
 				 errmsg("max_jobs must be at least 1, not %d", max_jobs)));
+	bpm_stat_begin(&began);
 	until = lock_end(now, lock_for);
 	changes = bpm_store_begin();
 	foreach(cell, bpm_store_claim_jobs(type, now, max_jobs))
@@ -235,6 +238,7 @@ bpm_engine_fetch_jobs(const char *type, const char *worker, int32 max_jobs, cons
 		fetched = lappend(fetched, entry);
 	}
 	bpm_store_flush(changes);
+	bpm_stat_call(bpm_stat_verb, 0, list_length(fetched), &began);
 	return fetched;
 }
 

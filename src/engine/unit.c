@@ -11,6 +11,7 @@
 #include "utils/memutils.h"
 
 #include "base/error.h"
+#include "base/stat.h"
 #include "base/wake.h"
 #include "engine/engine_int.h"
 
@@ -25,6 +26,7 @@ static void forget_unit(void *arg);
 static void refuse_own_tree(Unit *unit, InstanceRow *row);
 static Instance *add_instance(Unit *unit, InstanceRow *row, Definition *definition);
 static void save_instance(Instance *instance);
+static int64 definition_of(Unit *unit);
 
 /*
  * Begins a unit and makes its context the current one.  It must be ended by
@@ -47,6 +49,8 @@ bpm_unit_begin(void)
 	MemoryContextRegisterResetCallback(context, forget);
 
 	MemoryContextSwitchTo(context);
+	unit->verb = bpm_stat_verb;
+	bpm_stat_begin(&unit->began);
 	unit->now = bpm_store_now();
 	unit->actor = GetUserNameFromId(GetUserId(), false);
 	unit->changes = bpm_store_begin();
@@ -113,6 +117,8 @@ bpm_unit_finish(Unit *unit)
 	foreach(cell, unit->instances)
 		save_instance(lfirst(cell));
 	bpm_store_flush(unit->changes);
+	bpm_stat_verb = unit->verb; /* user code may have called others */
+	bpm_stat_call(unit->verb, definition_of(unit), unit->steps, &unit->began);
 	if (unit->parked)
 		bpm_wake_at(DT_NOBEGIN);
 	if (unit->sent != NIL)
@@ -121,6 +127,13 @@ bpm_unit_finish(Unit *unit)
 		bpm_deliver(unit);
 	}
 	bpm_unit_drop(unit);
+}
+
+/* Of the instance that the verb named, which is loaded first; 0: there was none. */
+static int64
+definition_of(Unit *unit)
+{
+	return unit->instances == NIL ? 0 : ((Instance *) linitial(unit->instances))->definition->id;
 }
 
 static void
