@@ -17,6 +17,10 @@ SELECT pg_temp.done(:i, 'a'), pg_temp.done(:i, 'b');
 SELECT bpm.modify(:i, cancel => '{undo_b}');
 SELECT pg_temp.at(:i), pg_temp.states(:i);
 SELECT pg_temp.done(:i, 'undo_a');
+-- It can be tried again by name, and only then.
+SELECT bpm.compensate(:i), pg_temp.at(:i);
+SELECT bpm.compensate(:i, 'b'), pg_temp.at(:i), pg_temp.states(:i);
+SELECT bpm.modify(:i, cancel => '{undo_b}'), pg_temp.at(:i), pg_temp.states(:i);
 -- It is marked by hand, by whoever saw to it; once, and even when the instance has ended.
 SELECT bpm.cancel(:i);
 SELECT bpm.skip(id) FROM bpm.saga WHERE instance = :i AND element = 'b';

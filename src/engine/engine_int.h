@@ -350,6 +350,7 @@ extern List *bpm_saga_left(Instance *instance);
 extern void bpm_saga_begun(SagaRow *step, Token *handler, const Token *thrower);
 extern void bpm_saga_undone(Instance *instance, SagaRow *step, const Token *thrower);
 extern void bpm_saga_given_up(Token *handler);
+extern void bpm_saga_again(Instance *instance, SagaRow *step);
 extern void bpm_saga_failed(Token *token);
 extern void bpm_saga_retried(Token *token);
 

@@ -260,6 +260,14 @@ bpm_saga_given_up(Token *handler)
 	set_state(handler->instance, step, "failed");
 }
 
+/* A step that was given up can be undone after all. */
+void
+bpm_saga_again(Instance *instance, SagaRow *step)
+{
+	Assert(step->token == 0);
+	set_state(instance, step, "done");
+}
+
 /* FAILURE: the step says so while an incident is open at its handler, or below it */
 
 static SagaRow *

@@ -9,6 +9,7 @@
 
 static const FlowNode *activity_of(Instance *instance, const char *element);
 static Token *scope_at_work(Instance *instance, const FlowNode *scope);
+static void try_again(Token *scope, const char *element);
 static SagaRow *failed_step(int64 id);
 
 /* COMPENSATING */
@@ -16,7 +17,8 @@ static SagaRow *failed_step(int64 id);
 /*
  * Undoes what an instance has completed so far, or one of its activities: of
  * the process, or of a subprocess that is at work.  Whatever else is under way
- * goes on.
+ * goes on.  Of an activity that is named, steps whose handler was given up are
+ * tried once more.
  */
 void
 bpm_engine_compensate(int64 id, const char *element)
@@ -26,7 +28,10 @@ bpm_engine_compensate(int64 id, const char *element)
 	Token	   *scope = instance->root;
 
 	if (element != NULL)
+	{
 		scope = scope_at_work(instance, activity_of(instance, element)->scope);
+		try_again(scope, element);
+	}
 	bpm_compensate_scope(scope, element);
 	bpm_unit_finish(unit);
 }
@@ -71,6 +76,23 @@ scope_at_work(Instance *instance, const FlowNode *scope)
 				 errmsg("subprocess \"%s\" of instance " INT64_FORMAT " is not at work", scope->id, instance->row->id),
 				 errhint("Once it has completed, compensate the subprocess itself.")));
 	return found;
+}
+
+static void
+try_again(Token *scope, const char *element)
+{
+	Instance   *instance = scope->instance;
+	ListCell   *cell;
+
+	foreach(cell, instance->definition->compensates ? bpm_saga_left(instance) : NIL)
+	{
+		SagaRow    *step = lfirst(cell);
+
+		if (step->scope == scope->row->id && strcmp(step->element, element) == 0 && step->token == 0 &&
+			strcmp(step->state, "failed") == 0)
+			bpm_saga_again(instance, step);
+	}
+	bpm_store_flush(instance->unit->changes);	/* steps that can be undone are looked for by their index */
 }
 
 /* MARKING BY HAND */

@@ -346,8 +346,9 @@ RETURNS void
 AS 'MODULE_PATHNAME', 'bpm_compensate' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION bpm.compensate(bigint, text) IS
 'Undoes, in reverse order, what an instance has completed so far: all that has a compensation handler, or one '
-'activity of the process or of a subprocess that is at work. Whatever else is under way goes on. WF002: no such '
-'instance or activity. WF003: it has ended, or is suspended; the subprocess is not at work.';
+'activity of the process or of a subprocess that is at work, of which also steps whose handler was given up are tried '
+'again. Whatever else is under way goes on. WF002: no such instance or activity. WF003: it has ended, or is '
+'suspended; the subprocess is not at work.';
 
 CREATE FUNCTION bpm.skip(saga bigint)
 RETURNS void
