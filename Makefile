@@ -9,7 +9,7 @@
 #
 # test, demo, psql, bench, fuzz and memory need no running server, install nothing into the
 # system but the Debian packages they lack, and leave nothing but build products.
-# So do reference and tour, which write documents: doc/testing.md.
+# So do reference and tour, which write documents, and keep, which writes a dump: doc/testing.md.
 
 PG_CONFIG ?= pg_config
 
@@ -24,8 +24,14 @@ XML_LIBS   := $(shell (pkg-config --libs libxml-2.0 || xml2-config --libs) 2>/de
 
 # The order in which the objects of the extension are created.
 INSTALL_SQL = $(wildcard $(addprefix src/sql/, schema.sql table.sql comment.sql function.sql model.sql expression.sql decision.sql check.sql worker.sql stat.sql grant.sql))
-DATA        = $(wildcard src/sql/upgrade/*.sql)
-DATA_built  = $(EXTENSION)--$(EXTVERSION).sql
+DATA_built  = $(EXTENSION)--$(EXTVERSION).sql $(TO_THIS)
+
+# An upgrade script says by hand what becomes of tables.  The one to this version goes on with
+# all that can be created again: functions, views, comments.
+UPGRADES    = $(wildcard src/sql/upgrade/*.sql)
+TO_THIS     = $(notdir $(filter %--$(EXTVERSION).sql,$(UPGRADES)))
+DATA        = $(filter-out %--$(EXTVERSION).sql,$(UPGRADES))
+AGAIN_SQL   = $(filter-out %/schema.sql %/table.sql %/grant.sql,$(INSTALL_SQL)) src/sql/upgrade.sql
 
 # Each suite starts a server of its own.  The first test creates the extension.
 # A spec must not have the name of a regression test: its expected output would be taken.
@@ -45,7 +51,7 @@ EXTRA_CLEAN    = tmp_* results log output_iso regression.diffs regression.out
 override with_llvm = no
 
 .DEFAULT_GOAL = all
-SERVED = demo psql bench fuzz memory reference tour
+SERVED = demo psql bench fuzz memory reference tour keep
 .PHONY: all test $(SERVED) run-test $(SERVED:%=run-%) stage fuzzer
 
 # What is missing is installed first, or named.  Then make goes on as an
@@ -61,8 +67,11 @@ ifneq ($(and $(PGXS),$(XML_LIBS)),)
 include $(PGXS)
 PROVE_FLAGS = --verbose --norc
 
-$(DATA_built): $(INSTALL_SQL)
+$(EXTENSION)--$(EXTVERSION).sql: $(INSTALL_SQL)
 	cat /dev/null $^ > $@
+
+$(TO_THIS): %: src/sql/upgrade/% $(AGAIN_SQL)
+	sed -E 's/^CREATE (FUNCTION|VIEW)/CREATE OR REPLACE \1/' $^ > $@
 
 # PGXS does not track headers; and what was built for one server must not be
 # linked into another.

@@ -1,7 +1,7 @@
 #!/bin/sh
 # A throw-away server with the extension, for as long as something is done with it.
 #
-#   sh test/server.sh BINDIR demo|psql|bench|fuzz|memory|reference|tour
+#   sh test/server.sh BINDIR demo|psql|bench|fuzz|memory|reference|tour|keep
 #
 # It lives in a temporary directory and listens on a socket there only.  Whoever
 # is asked to do it finds the server by PGHOST, PGUSER and PGDATABASE.
@@ -28,7 +28,7 @@ start() {
 		echo "listen_addresses = ''"
 		echo "unix_socket_directories = '$home'"
 		[ "$what" = bench ] && sed 's/#.*//' bench/server.conf
-		[ "$what" = memory ] && echo "bpm.worker = off"
+		case $what in memory | keep) echo "bpm.worker = off" ;; esac
 		[ "$what" = fuzz ] && echo "bpm.worker = off" && echo "shared_preload_libraries = '$PWD/test/fuzz/fuzz'"
 		true
 	} >>"$home/data/postgresql.conf" &&
@@ -67,6 +67,9 @@ case $what in
 		;;
 	memory)
 		psql -X -q -v ON_ERROR_STOP=1 -v calls="${CALLS:-1000000}" -f test/memory.sql
+		;;
+	keep)
+		psql -X -q -v ON_ERROR_STOP=1 -f test/upgrade/flight.sql >&2 && pg_dump | grep -Ev '^\\(un)?restrict'
 		;;
 	tour)
 		perl test/tour.pl "${DOCUMENT:-README.md}"

@@ -75,6 +75,12 @@ events_until(const InstanceRow *instance, int64 seq)
 							" of process \"%s\" are not kept any more",
 							expected, event->seq - 1, instance->id, instance->process),
 					 errdetail("How it stood cannot be told without them.")));
+		if (event->tokens != NULL && JB_ROOT_IS_SCALAR(bpm_store_json(event->tokens)))
+			ereport(ERROR,
+					(errcode(ERRCODE_BPM_NOT_FOUND),
+					 errmsg("the first events of instance " INT64_FORMAT " of process \"%s\" do not tell how it stood",
+							instance->id, instance->process),
+					 errdetail("They were written before the extension was updated.")));
 		events = lappend(events, event);
 		expected++;
 	}

@@ -1,0 +1,65 @@
+\echo Use "ALTER EXTENSION bpm UPDATE" to load this file. \quit
+
+-- What becomes of tables, and what goes.  Functions, views and comments follow: the Makefile puts those of src/sql
+-- behind.
+
+ALTER TABLE bpm.saga
+	ADD CONSTRAINT saga_undone_once CHECK ((state = 'compensated') = (compensated_at IS NOT NULL)),
+	ADD CONSTRAINT saga_at_work CHECK (CASE state
+		WHEN 'compensating' THEN token IS NOT NULL WHEN 'failed' THEN true ELSE token IS NULL END);
+CREATE INDEX saga_done ON bpm.saga (instance, scope, seq) WHERE state = 'done';
+CREATE UNIQUE INDEX saga_handler ON bpm.saga (token) WHERE token IS NOT NULL;
+
+-- Who compensates remembers how far that has come: the place in the log, and how many handlers are at work.  One that
+-- entered no element is there for nothing else (-1); any other goes on behind its event.
+UPDATE bpm.token t SET data = jsonb_strip_nulls(jsonb_build_object(
+	'levels', format('%s/%s', data ->> 'scope', data ->> 'until'), 'element', data -> 'element',
+	'parallel', data -> 'parallel', 'at_work', (SELECT count(*) FROM bpm.saga s
+		WHERE s.thrower = t.id AND s.token IS NOT NULL),
+	'event', CASE WHEN EXISTS (SELECT FROM bpm.event e WHERE e.instance = t.instance AND e.token = t.id
+		AND e.kind = 'element_entered') THEN 0 ELSE -1 END))
+WHERE kind = 'compensation' AND data ? 'scope';
+
+-- The items of a loop are lists: 32 inputs in a row, the results as they come.
+ALTER TABLE bpm.item RENAME TO item_alone;
+ALTER TABLE bpm.item_alone RENAME CONSTRAINT item_pkey TO item_alone_pkey;
+CREATE TABLE bpm.item (
+	token			bigint NOT NULL,
+	kind			text NOT NULL CHECK (kind IN ('input', 'output')),
+	position		bigint NOT NULL,
+	items			jsonb NOT NULL CHECK (jsonb_typeof(items) = 'array'),
+	PRIMARY KEY (token, kind, position)
+);
+COMMENT ON TABLE bpm.item IS 'what goes into and comes out of the iterations of multi-instance activities';
+SELECT pg_catalog.pg_extension_config_dump('bpm.item', '');
+INSERT INTO bpm.item (token, kind, position, items)
+	SELECT token, 'output', position, jsonb_build_array(output) FROM bpm.item_alone WHERE output IS NOT NULL
+	UNION ALL
+	SELECT place.token, 'input', (n - 1) / 32 * 32 + 1, jsonb_agg(i.input ORDER BY n)
+	FROM (SELECT token, generate_series((min(position) - 1) / 32 * 32 + 1, max(position)) AS n
+			FROM bpm.item_alone WHERE input IS NOT NULL GROUP BY token) AS place
+		LEFT JOIN bpm.item_alone i ON i.token = place.token AND i.position = n
+	GROUP BY place.token, (n - 1) / 32;
+ALTER EXTENSION bpm DROP TABLE bpm.item_alone;
+DROP TABLE bpm.item_alone;
+
+-- What became of tokens the events so far do not tell: JSON null says so to bpm.state_at().
+ALTER TABLE bpm.event ADD COLUMN tokens jsonb DEFAULT 'null';
+ALTER TABLE bpm.event ALTER COLUMN tokens DROP DEFAULT;
+
+CREATE TABLE bpm.job_type (
+	type			text PRIMARY KEY,
+	retries			integer NOT NULL CHECK (retries >= 0),
+	backoff			text,
+	notify			boolean NOT NULL
+);
+COMMENT ON TABLE bpm.job_type IS 'what holds for all jobs of a type, where their elements do not say otherwise';
+SELECT pg_catalog.pg_extension_config_dump('bpm.job_type', '');
+CREATE INDEX incident_open ON bpm.incident (instance, id) WHERE resolved_at IS NULL;
+
+-- Functions that have more arguments now.
+DROP FUNCTION bpm.throw_error(bigint, text, text, jsonb);
+DROP FUNCTION bpm.throw_escalation(bigint, text, jsonb);
+DROP FUNCTION bpm.unlock_job(bigint);
+DROP FUNCTION bpm.extend_job(bigint, interval);
+
