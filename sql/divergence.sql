@@ -95,5 +95,50 @@ SELECT bpm.complete_task(max(id), '{"c": 1}') FROM bpm.task WHERE instance = :i;
 SELECT bpm.publish('div-age') = :i AS taken;
 SELECT t.element, bpm.variables(:i, t.id) FROM bpm.token t WHERE t.instance = :i AND t.element = 'r';
 
+-- Of events that are all needed one that has happened from the beginning neither interrupts nor is waited for again.
+SELECT pg_temp.deploy('divergence_all', '<startEvent id="s"/><userTask id="a"/><userTask id="b"/>
+	<boundaryEvent id="x" attachedToRef="a" parallelMultiple="true"><messageEventDefinition messageRef="m"/>
+		<conditionalEventDefinition><condition>c > 0</condition></conditionalEventDefinition></boundaryEvent>
+	<boundaryEvent id="y" attachedToRef="b" cancelActivity="false" parallelMultiple="true">
+		<messageEventDefinition messageRef="m"/><conditionalEventDefinition><condition>c > 0</condition>
+		</conditionalEventDefinition></boundaryEvent><userTask id="xx"/><userTask id="yy"/>', 's>a; s>b; x>xx; y>yy',
+	'<message id="m" name="div-all"/>');
+SELECT bpm.start('divergence_all', '{"c": 1}') AS i \gset
+SELECT pg_temp.at(:i);
+SELECT element, kind FROM bpm.subscription WHERE instance = :i ORDER BY 1, 2;
+SELECT bpm.publish('div-all') = :i, bpm.publish('div-all') = :i, pg_temp.at(:i);
+SELECT element, kind FROM bpm.subscription WHERE instance = :i ORDER BY 1, 2;
+SELECT bpm.publish('div-all') = :i, pg_temp.at(:i);
+SELECT bpm.set_variables(:i, '{"c": 0}'), bpm.set_variables(:i, '{"c": 2}'), pg_temp.at(:i);
+
+-- Two of them that hold at once are one happening.
+SELECT pg_temp.deploy('divergence_both', '<startEvent id="s"/><userTask id="a"/>
+	<boundaryEvent id="x" attachedToRef="a" cancelActivity="false" parallelMultiple="true">
+		<conditionalEventDefinition id="one"><condition>c > 0</condition></conditionalEventDefinition>
+		<conditionalEventDefinition id="two"><condition>c > 1</condition></conditionalEventDefinition></boundaryEvent>
+	<userTask id="z"/>', 's>a; x>z');
+SELECT pg_temp.at(bpm.start('divergence_both', '{"c": 2}'));
+
+-- A token that goes on from a scope is not taken for it: neither by a transaction that it enters next, nor by the order
+-- of what is undone.
+SELECT pg_temp.deploy('divergence_scope', '<startEvent id="s"/>' || (SELECT string_agg(format(
+	'<boundaryEvent id="on_%1$s" attachedToRef="%1$s"><compensateEventDefinition/></boundaryEvent>
+	<scriptTask id="undo_%1$s" isForCompensation="true" scriptFormat="feel" bpm:resultVariable="undone">
+	<script>concatenate(undone, ["%1$s"])</script></scriptTask>
+	<association id="as_%1$s" sourceRef="on_%1$s" targetRef="undo_%1$s"/>', n), '') FROM unnest('{a,c}'::text[]) n) ||
+	'<task id="a"><multiInstanceLoopCharacteristics><loopCardinality>1</loopCardinality></multiInstanceLoopCharacteristics>
+	</task><task id="c"/>
+	<transaction id="p"><userTask id="u"/><endEvent id="e"><cancelEventDefinition/></endEvent>' || pg_temp.flows('u>e') ||
+	'</transaction><boundaryEvent id="x" attachedToRef="p"><cancelEventDefinition/></boundaryEvent>
+	<userTask id="v"/><subProcess id="q"><task id="b"/><boundaryEvent id="on_b" attachedToRef="b">
+	<compensateEventDefinition/></boundaryEvent><scriptTask id="undo_b" isForCompensation="true" scriptFormat="feel"
+	bpm:resultVariable="undone"><script>concatenate(undone, ["b"])</script></scriptTask>
+	<association id="as_b" sourceRef="on_b" targetRef="undo_b"/></subProcess>
+	<endEvent id="t"><compensateEventDefinition/></endEvent>', 's>a; a>p; x>v; v>c; c>q; q>t');
+SELECT bpm.start('divergence_scope', '{"undone": []}') AS i \gset
+SELECT pg_temp.done(:i, 'u'), bpm.variables(:i);
+SELECT pg_temp.done(:i, 'v'), bpm.variables(:i);
+SELECT element FROM bpm.event WHERE instance = :i AND kind = 'compensation_started' ORDER BY seq;
+
 SELECT pg_temp.clean();
 SELECT * FROM bpm.check();

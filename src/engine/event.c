@@ -15,6 +15,7 @@
 #include "engine/engine_int.h"
 
 static bool open_node(Token *host, const FlowNode *node, bool *happened);
+static bool takes_many(const FlowNode *node);
 static bool open_one(Token *host, const FlowNode *node, const Event *event, bool *happened);
 static bool open_timer(Token *host, const FlowNode *node, const Event *event, bool *happened);
 static bool open_message(Token *host, const FlowNode *node, const Event *event, bool *happened);
@@ -48,14 +49,37 @@ bpm_event_open_boundaries(Token *host, bool *interrupted)
 
 	for (i = 0; i < activity->boundary_count; i++)
 	{
+		const FlowNode *event = activity->boundaries[i];
 		bool		happened = false;
 
-		if (!open_node(host, activity->boundaries[i], &happened))
+		if (!open_node(host, event, &happened))
 			return false;
-		if (happened && activity->boundaries[i]->interrupting)
+		if (happened && event->interrupting && (!event->all_events || bpm_event_waits_for(host, event) == NIL))
 			*interrupted = true;
 	}
 	return true;
+}
+
+/*
+ * Waits again for all events of a node that needs all of them.  A condition that
+ * holds still must become false before it counts again.
+ */
+void
+bpm_event_open_again(Token *host, const FlowNode *node)
+{
+	bool		happened;
+	int			i;
+
+	for (i = 0; i < node->event_count; i++)
+	{
+		const Event *event = &node->events[i];
+
+		if (event->kind == EVENT_CONDITION)
+			subscribe(host, node, "condition", unconstify(char *, event->id), NULL)->armed =
+				bpm_eval_condition(host, event->condition, psprintf("condition of \"%s\"", node->id)) == VERDICT_FALSE;
+		else
+			open_one(host, node, event, &happened);
+	}
 }
 
 /* Waits for the starts of the event subprocesses of a scope. */
@@ -153,9 +177,16 @@ open_message(Token *host, const FlowNode *node, const Event *event, bool *happen
 		return false;
 
 	*happened = take_kept(host, node, name, key, NULL);
-	if (!*happened || bpm_event_repeats(node))
+	if (!*happened || takes_many(node))
 		subscribe(host, node, "message", name, key);
 	return true;
+}
+
+/* Whether a row of the node stays when its event has happened. */
+static bool
+takes_many(const FlowNode *node)
+{
+	return bpm_event_repeats(node) && !node->all_events;
 }
 
 /* The event gets what is kept for it, of messages as many as it can take.  Whether there was any. */
@@ -167,7 +198,7 @@ take_kept(Token *host, const FlowNode *node, const char *name, const char *key, 
 	bool		any = false;
 
 	bpm_store_lock_meeting(name, key);
-	while ((!any || bpm_event_repeats(node)) && (message = buffered(unit, name, key)) != NULL)
+	while ((!any || takes_many(node)) && (message = buffered(unit, name, key)) != NULL)
 	{
 		bpm_occur_later(host, node, bpm_store_json(message->variables), "message_received")->wait = wait;
 		take_message(unit, message, host->row->instance);
@@ -209,7 +240,7 @@ open_condition(Token *host, const FlowNode *node, const Event *event, bool *happ
 		*happened = true;
 		bpm_occur_later(host, node, NULL, NULL);
 	}
-	if (verdict == VERDICT_FALSE || bpm_event_repeats(node))
+	if (verdict == VERDICT_FALSE || takes_many(node))
 		subscribe(host, node, "condition", unconstify(char *, event->id), NULL)->armed = verdict == VERDICT_FALSE;
 	return true;
 }

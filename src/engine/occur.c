@@ -11,7 +11,7 @@
 #include "engine/engine_int.h"
 
 static bool all_happened(Occurrence *occurrence);
-static void rearm_all(Occurrence *occurrence);
+static bool more_happened(const Occurrence *occurrence);
 static void occur_where_awaited(Occurrence *occurrence);
 static void occur_at_event(Occurrence *occurrence);
 static void occur_at_gateway(Occurrence *occurrence);
@@ -101,12 +101,14 @@ all_happened(Occurrence *occurrence)
 {
 	Token	   *host = occurrence->host;
 
+	if (occurrence->wait != NULL && !list_member_ptr(bpm_event_waits(host), occurrence->wait))
+		return false;			/* it has happened before */
 	if (occurrence->wait != NULL)
 		bpm_event_drop_wait(host, occurrence->wait);
-	if (bpm_event_waits_for(host, occurrence->node) == NIL)
+	if (bpm_event_waits_for(host, occurrence->node) == NIL && !more_happened(occurrence))
 	{
 		if (bpm_event_repeats(occurrence->node))
-			rearm_all(occurrence);
+			bpm_event_open_again(host, occurrence->node);
 		return true;
 	}
 	if (occurrence->variables != NULL)
@@ -114,10 +116,22 @@ all_happened(Occurrence *occurrence)
 	return false;
 }
 
-static void
-rearm_all(Occurrence *occurrence)
+/* Whether others of the events that are needed have happened in this step, and are yet to be dealt with. */
+static bool
+more_happened(const Occurrence *occurrence)
 {
-	bpm_event_open(occurrence->host, occurrence->node);
+	Token	   *host = occurrence->host;
+	dlist_iter	iter;
+
+	dlist_foreach(iter, &host->instance->unit->occurrences)
+	{
+		const Occurrence *other = dlist_container(Occurrence, next, iter.cur);
+
+		if (other->host == host && other->node == occurrence->node &&
+			(other->wait == NULL || list_member_ptr(host->waits, other->wait)))
+			return true;
+	}
+	return false;
 }
 
 /* The token waits at the event itself. */

@@ -38,6 +38,7 @@ typedef struct StepEntry
 static SagaRow *know(Instance *instance, SagaRow *row);
 static const FlowNode *handler_of(const FlowNode *activity);
 static bool is_compensation_start(const FlowNode *subprocess);
+static bool opens_scope(const Token *token);
 static SagaRow *row_above(Token *token);
 
 /* FINDING ROWS */
@@ -175,6 +176,23 @@ bpm_saga_is_handler(const Token *token)
 		(token->node->kind == NODE_EVENT_SUBPROCESS && is_compensation_start(token->node));
 }
 
+static bool
+opens_scope(const Token *token)
+{
+	return token->node->child_count > 0 || bpm_loop_is_body(token);
+}
+
+/*
+ * Whether steps may name the token as their scope, also when it is done: what
+ * goes on from there must be another token, or steps of the next scope would be
+ * taken for its own.
+ */
+bool
+bpm_saga_is_scope(const Token *token)
+{
+	return token->instance->definition->compensates && opens_scope(token);
+}
+
 /*
  * An activity has completed; its results are where they belong, and the log has
  * told of it.  Of an activity that repeats, each iteration is a step inside the
@@ -184,7 +202,7 @@ void
 bpm_saga_record(Token *token)
 {
 	Instance   *instance = token->instance;
-	bool		opened_scope = token->node->child_count > 0 || bpm_loop_is_body(token);
+	bool		opened_scope = opens_scope(token);
 	const FlowNode *handler = NULL;
 	SagaRow    *row;
 

@@ -317,13 +317,15 @@ bpm_token_follow(Token *token)
 /*
  * Follows flows: the token itself the first one, new tokens the others; an
  * activity with a completion quantity sends that many over each.  Without a
- * flow the token is consumed.
+ * flow the token is consumed.  What was a scope whose steps may be undone does
+ * not go on itself.
  */
 void
 bpm_token_take(Token *token, List *flows)
 {
 	int			quantity = Max(token->node->completion_quantity, 1);
-	bool		unused = true;
+	bool		unused = !bpm_saga_is_scope(token);
+	bool		stays = unused;
 	ListCell   *cell;
 
 	if (flows == NIL)
@@ -345,6 +347,8 @@ bpm_token_take(Token *token, List *flows)
 			bpm_run_ready(next, flow->listeners ? PHASE_TAKE : PHASE_ARRIVE);
 		}
 	}
+	if (!stays)
+		bpm_token_discard(token);
 }
 
 /* The token is now before the target of the flow. */

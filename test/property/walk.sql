@@ -65,6 +65,8 @@ BEGIN
 		UNION ALL SELECT concat_ws(' ', 'incident', n.element)
 			FROM bpm.incident n WHERE n.instance = ANY (tree) AND n.resolved_at IS NULL
 				AND EXISTS (SELECT FROM bpm.instance i WHERE i.id = n.instance AND i.state = 'active')
+		UNION ALL SELECT concat_ws(' ', 'saga', s.element, s.state)
+			FROM bpm.saga s WHERE s.instance = ANY (tree) AND s.handler IS NOT NULL
 		UNION ALL SELECT concat_ws(' ', 'event', e.kind, e.element, count(*))
 			FROM bpm.event e WHERE e.instance = ANY (tree)
 				AND e.kind IN ('element_entered', 'element_completed', 'element_cancelled', 'flow_taken')

@@ -9,19 +9,27 @@ no warnings 'recursion';
 
 my %WORK = (user => 'task', service => 'job', receive => 'message');
 
+# A node with several events has several waits.  One that comes again: a condition must have been false in between.
 sub wait_for
 {
-	my ($self, $token, $node) = @_;
-	my $kind = $WORK{ $node->{type} } || $node->{trigger};
-	my $wait = { id => $self->id, kind => $kind, node => $node, token => $token, name => $node->{name} };
+	my ($self, $token, $node, $again) = @_;
+	my @events = $node->{events} ? @{ $node->{events} }
+	  : ([ $WORK{ $node->{type} } || $node->{trigger}, $node->{name} ]);
+	return map { $self->wait_for_one($token, $node, $again, @$_) } grep { $_->[0] !~ /compensation|cancel/ } @events;
+}
 
-	$wait->{due} = $self->{now} + $node->{name} if $kind eq 'timer';
+sub wait_for_one
+{
+	my ($self, $token, $node, $again, $kind, $name) = @_;
+	my $wait = { id => $self->id, kind => $kind, node => $node, token => $token, name => $name };
+
+	$wait->{due} = $self->{now} + $name if $kind eq 'timer';
 	$wait->{times} = $node->{times} || 1 if $kind eq 'timer';
 	$self->{waits}{ $wait->{id} } = $wait;
-	return if $kind ne 'condition';
-	$wait->{held} = $self->holds($token, $node->{name});
-	push @{ $self->{happened} }, [ $wait, {} ] if $wait->{held};
-	return;
+	return $wait if $kind ne 'condition';
+	$wait->{held} = $self->holds($token, $name);
+	push @{ $self->{happened} }, [ $wait, {} ] if $wait->{held} && !$again;
+	return $wait;
 }
 
 sub close_wait { delete $_[0]{waits}{ $_[1]{id} }; return }
@@ -44,7 +52,9 @@ sub open_boundaries
 sub interrupted
 {
 	my ($self, $token) = @_;
-	return grep { $_->{held} && $_->{node}{interrupting} } $self->waits_of($token, 'boundary');
+	my @waits = grep { $_->{node}{interrupting} } $self->waits_of($token, 'boundary');
+	my %missing = map { $_->{node}{all} && !$_->{held} ? ($_->{node}{id} => 1) : () } @waits;
+	return grep { $_->{held} && !$missing{ $_->{node}{id} } } @waits;
 }
 
 # Variables have changed: conditions that hold now and did not before happen.
@@ -54,7 +64,7 @@ sub check_conditions
 	$self->{changed} = 0;
 	for my $wait (sort { $a->{id} <=> $b->{id} } grep { $_->{kind} eq 'condition' } values %{ $self->{waits} })
 	{
-		my $holds = $self->holds($wait->{token}, $wait->{node}{name});
+		my $holds = $self->holds($wait->{token}, $wait->{name});
 		push @{ $self->{happened} }, [ $wait, {} ] if $holds && !$wait->{held};
 		$wait->{held} = $holds;
 	}
@@ -91,7 +101,7 @@ sub happen
 	my ($self, $wait, $variables) = @_;
 	my ($token, $node) = @$wait{qw(token node)};
 
-	return if !$self->{waits}{ $wait->{id} };
+	return if !$self->{waits}{ $wait->{id} } || $node->{all} && !$self->last_of_all($wait, $variables);
 	return $self->event_subprocess($wait, $variables) if $node->{type} eq 'start';
 	return $self->boundary($wait, $variables) if $node->{type} eq 'boundary';
 	if ($token->{node}{type} eq 'eventbased')
@@ -107,12 +117,28 @@ sub happen
 	return;
 }
 
+# One event less of those that are all needed; whether that was the last one.  Then they are waited for again.
+sub last_of_all
+{
+	my ($self, $wait, $variables) = @_;
+	my ($token, $node) = @$wait{qw(token node)};
+
+	$self->close_wait($wait);
+	if (grep { $_->{token} == $token && $_->{node} == $node } values %{ $self->{waits} })
+	{
+		$self->put($token->{parent} || $token, $variables);
+		return 0;
+	}
+	$self->wait_for($token, $node, 'again') if $node->{type} ne 'catch' && !$node->{interrupting};
+	return 1;
+}
+
 # A timer has come: that was all, or it comes again.
 sub once_more
 {
 	my ($self, $wait) = @_;
-	return if $wait->{kind} ne 'timer';
-	$wait->{due} += $wait->{node}{name};
+	return if $wait->{kind} ne 'timer' || $wait->{node}{all};
+	$wait->{due} += $wait->{name};
 	$self->close_wait($wait) if !--$wait->{times};
 	return;
 }
@@ -170,6 +196,8 @@ sub throw_event
 		$self->throw_error($token, $name, {});
 		return;
 	}
+	return $self->compensate($token) if $trigger eq 'compensation';
+	return $self->cancel_transaction($token) if $trigger eq 'cancel';
 	if ($trigger eq 'terminate')
 	{
 		$self->cancel_children($token->{parent}, $token);
@@ -229,6 +257,7 @@ sub throw_error
 		return;
 	}
 	$token->{incident} = $self->id;
+	$token->{step}{state} = 'failed' if $token->{step};
 	return;
 }
 
@@ -301,6 +330,7 @@ sub resolve
 {
 	my ($self, $token) = @_;
 	delete $token->{incident};
+	$token->{step}{state} = 'compensating' if $token->{step};
 	$self->choose($token) if $token->{node}{type} =~ /exclusive|inclusive/;
 	return;
 }

@@ -16,6 +16,7 @@ no warnings 'recursion';
 use Property::Event;
 use Property::Join;
 use Property::Loop;
+use Property::Saga;
 
 our $MAX_TURNS = 400;
 
@@ -151,7 +152,7 @@ sub arrive
 	my ($self, $token) = @_;
 	return $self->body($token) if $token->{yielded};
 	return $self->pass($token) if $token->{joined};
-	return $self->join_arrive($token) if $self->is_join($token->{node});
+	return $self->join_arrive($token) if $token->{via} && $self->is_join($token->{node});
 	$self->enter($token);
 	return;
 }
@@ -176,7 +177,7 @@ sub body
 	my $type = $node->{type};
 
 	return $self->choose($token) if $type =~ /^(exclusive|inclusive|parallel)$/;
-	return $self->open_scope($token) if $type =~ /subprocess/;
+	return $self->open_scope($token) if $type =~ /subprocess|transaction|adhoc/;
 	return $self->call($token) if $type eq 'call';
 	return $self->wait_for($token, $node) if $type =~ /^(user|service|receive)$/
 	  || $type eq 'catch' && $node->{trigger} ne 'link';
@@ -211,6 +212,8 @@ sub leave
 	my $node = $token->{node};
 
 	$self->close_waits($token);
+	$self->record_step($token);
+	return $self->handler_done($token) if $token->{step};
 	$flows = [] if !$flows;
 	if ($node->{link})
 	{
@@ -243,8 +246,9 @@ sub open_scope
 	my ($self, $owner) = @_;
 	my $container = $owner->{node};
 	my ($start) = $container->{start} || grep { $_->{type} eq 'start' } @{ $container->{nodes} };
-	my @begin = $start || grep { !@{ $_->{in} } && !$_->{linked} && $_->{type} !~ /boundary|event_subprocess/ }
-	  @{ $container->{nodes} };
+	my @begin = $start || grep {
+		!@{ $_->{in} } && !$_->{linked} && !$_->{for_compensation} && $_->{type} !~ /boundary|event_subprocess/
+	} @{ $container->{nodes} };
 
 	$self->open_starts($owner);
 	if ($container->{start})
@@ -252,6 +256,7 @@ sub open_scope
 		$self->enter($self->token_at($owner, $container->{start}));
 		return;
 	}
+	$owner->{turn} = [ splice @begin, 1 ] if $container->{one_by_one};
 	$self->token($owner, $_) for @begin;
 	push @{ $self->{emptied} }, $owner if !@begin;
 	return;
@@ -263,6 +268,11 @@ sub scope_done
 	my ($self, $owner) = @_;
 	return $self->instance_done($owner->{instance}) if !$owner->{parent};
 	return $self->loop_done($owner) if $owner->{is_body};
+	if (my $next = shift @{ $owner->{turn} || [] })
+	{
+		$self->token($owner, $next);
+		return;
+	}
 	$self->complete($owner);
 	return;
 }
@@ -276,6 +286,7 @@ sub cancel
 	{
 		$self->instance_end($called, 'cancelled');
 	}
+	$token->{step}{state} = 'failed' if $token->{step};
 	$self->log(element_cancelled => $token->{node}{id}) if $token->{entered};
 	$token->{dead} = 1;
 	delete $token->{parent}{children}{ $token->{id} };
@@ -481,6 +492,8 @@ sub describe
 		  if $token->{parent} && !$token->{is_body} && $token->{variables} && %{ $token->{variables} };
 		push @lines, "incident $id" if $token->{incident};
 	}
+	push @lines, map { "saga $_->{node}{id} $_->{state}" } grep { $_->{handler} } map { @{ $_->{steps} || [] } }
+	  @{ $self->{instances} };
 	push @lines, map { "event $_ $self->{log}{$_}" } keys %{ $self->{log} };
 	return join("\n", sort @lines);
 }

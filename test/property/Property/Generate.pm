@@ -16,7 +16,8 @@ my @VARIABLES = qw(a b c);
 # What blocks are made of, with weights.  A feature can be left out by name.
 my %BLOCKS = (
 	user => 8, service => 8, pass => 2, throw => 3, catch => 4, receive => 2, exclusive => 4, parallel => 4,
-	inclusive => 5, loop => 2, fork => 2, subprocess => 5, eventbased => 2, link => 1, call => 2);
+	inclusive => 5, loop => 2, fork => 2, subprocess => 5, eventbased => 2, link => 1, call => 2, transaction => 2,
+	adhoc => 1);
 
 # Mostly gateways: joins that are nested, entered again, and whose branches die.
 my %JOINS = (user => 8, pass => 3, exclusive => 3, parallel => 6, inclusive => 9, loop => 4,
@@ -116,6 +117,7 @@ sub event_subprocess
 	my $node = $self->node($scope, 'event_subprocess');
 	$node->{start} = $self->node($node, 'start', trigger => $trigger, name => $name, interrupting => $interrupting,
 		$self->repeated($trigger, $interrupting));
+	%{ $node->{start} } = (%{ $node->{start} }, $self->several($trigger, $name)) if !$node->{start}{times};
 	$self->{budget} += 1;
 	$self->fill($node, $depth + 1);
 	return;
@@ -127,6 +129,16 @@ sub repeated
 	my ($self, $trigger, $interrupting) = @_;
 	return () if $trigger ne 'timer' || $interrupting || !$self->can('cycle') || chance(0.5);
 	return (times => between(1, 3));
+}
+
+# Some events are one of several, or several together.
+sub several
+{
+	my ($self, $trigger, $name) = @_;
+	return () if !$self->can('several') || chance(0.85) || $trigger !~ /message|signal|timer|condition/;
+	my ($other) = grep { $_ ne $trigger } map { pick(qw(message signal timer condition)) } 1 .. 4;
+	return () if !$other;
+	return (events => [ [ $trigger, $name ], [ $other, $self->name($other) ] ], all => chance(0.5) ? 1 : 0);
 }
 
 # What an event of that kind refers to; '' catches all.
@@ -144,8 +156,9 @@ sub name
 sub end
 {
 	my ($self, $scope, $depth) = @_;
-	my @kinds = grep { $self->can("$_\_end") } qw(none error escalation terminate signal message);
+	my @kinds = grep { $self->can("$_\_end") } qw(none error escalation terminate signal message compensation);
 	my $trigger = chance(0.6) ? 'none' : pick(@kinds);
+	$trigger = 'cancel' if $scope->{type} eq 'transaction' && chance(0.4);
 	$trigger = 'none' if $trigger eq 'error' && $depth == 0 && chance(0.7);
 	return $self->node($scope, 'end', trigger => $trigger, name => $self->name($trigger, 1));
 }
@@ -209,6 +222,7 @@ sub activity
 		$node->{map_in} = [ pick(@VARIABLES), pick(@VARIABLES) ];
 		$node->{map_out} = [ pick(@VARIABLES), pick(@VARIABLES) ] if chance(0.5);
 	}
+	$node->{start_quantity} = 2 if $self->can('quantity') && $type =~ /user|service/ && chance(0.04);
 	$node->{completion_quantity} = 2 if $self->can('quantity') && $type =~ /user|service/ && chance(0.04);
 	return $node;
 }
@@ -229,6 +243,7 @@ sub attach
 		my $interrupting = $trigger eq 'error' || chance(0.5);
 		my $event = $self->node($node->{within}, 'boundary', trigger => $trigger, name => $name, host => $node,
 			interrupting => $interrupting, $self->repeated($trigger, $interrupting));
+		%$event = (%$event, $self->several($trigger, $name)) if !$event->{times};
 		push @{ $node->{boundaries} }, $event;
 		next if chance(0.15);
 		my ($entry, $exit) = $self->chain($node->{within}, $depth + 1, 1);
@@ -243,7 +258,19 @@ sub one
 	my ($self, $scope, $type, $depth, %more) = @_;
 	my $node = $self->activity($scope, $type, $depth, %more);
 	$self->attach($node, $depth);
+	$self->compensable($node);
 	return ($node, $node);
+}
+
+# What undoes it.
+sub compensable
+{
+	my ($self, $node) = @_;
+	return if !$self->can('compensation') || chance(0.75) || $node->{loop} && $node->{loop}{until};
+	push @{ $node->{boundaries} },
+	  $self->node($node->{within}, 'boundary', trigger => 'compensation', name => '', host => $node);
+	$node->{handler} = $self->node($node->{within}, pick(qw(user service pass)), for_compensation => 1);
+	return;
 }
 
 sub block_user { return one(@_[0, 1], 'user', $_[2]) }
@@ -265,8 +292,10 @@ sub block_pass
 sub block_throw
 {
 	my ($self, $scope) = @_;
-	my $trigger = pick(grep { $self->can("$_\_throw") } qw(none signal message escalation));
+	my $trigger = pick(grep { $self->can("$_\_throw") } qw(none signal message escalation compensation));
 	my $node = $self->node($scope, 'throw', trigger => $trigger, name => $self->name($trigger, 1));
+	my @compensable = grep { $_->{handler} } @{ $scope->{nodes} };
+	$node->{activity} = pick(@compensable) if $trigger eq 'compensation' && @compensable && chance(0.4);
 	return ($node, $node);
 }
 
@@ -274,7 +303,8 @@ sub block_catch
 {
 	my ($self, $scope) = @_;
 	my $trigger = pick(grep { $self->can("$_\_catch") } qw(timer signal message condition));
-	my $node = $self->node($scope, 'catch', trigger => $trigger, name => $self->name($trigger));
+	my $name = $self->name($trigger);
+	my $node = $self->node($scope, 'catch', trigger => $trigger, name => $name, $self->several($trigger, $name));
 	return ($node, $node);
 }
 
@@ -294,6 +324,40 @@ sub block_subprocess
 	my ($self, $scope, $depth) = @_;
 	my $node = $self->activity($scope, 'subprocess', $depth);
 	$self->fill($node, $depth + 1);
+	$self->attach($node, $depth);
+	$self->compensable($node);
+	return ($node, $node);
+}
+
+# Left by success, by cancelling or by an error.
+sub block_transaction
+{
+	my ($self, $scope, $depth) = @_;
+	my $node = $self->activity($scope, 'transaction', $depth);
+	$self->fill($node, $depth + 1);
+	$self->attach($node, $depth);
+	return ($node, $node) if chance(0.3);
+	my $event = $self->node($scope, 'boundary', trigger => 'cancel', name => '', host => $node, interrupting => 1);
+	push @{ $node->{boundaries} }, $event;
+	my ($entry, $exit) = $self->chain($scope, $depth + 1, 1);
+	$self->flow($event, $entry);
+	$self->flow($exit, $self->end($scope, $depth + 1)) if chance(0.8);
+	return ($node, $node);
+}
+
+# Activities, all at once or one by one.
+sub block_adhoc
+{
+	my ($self, $scope, $depth) = @_;
+	my $node = $self->activity($scope, 'adhoc', $depth, one_by_one => chance(0.5) ? 1 : 0);
+	for (1 .. between(1, 3))
+	{
+		my $first = $self->activity($node, pick(qw(user service)), $depth + 1);
+		$self->compensable($first);
+		next if chance(0.7);
+		my $then = $self->node($node, 'user');
+		$self->flow($first, $then);
+	}
 	$self->attach($node, $depth);
 	return ($node, $node);
 }
@@ -376,7 +440,8 @@ sub block_eventbased
 	{
 		my $trigger = pick(grep { $self->can("$_\_catch") } qw(timer signal message condition));
 		my $name = $self->name($trigger);
-		my $node = $self->node($scope, 'catch', trigger => $trigger, name => $name);
+		my $node = $self->node($scope, $trigger eq 'message' && chance(0.3) ? 'receive' : 'catch', trigger => $trigger,
+			name => $name);
 		$self->flow($split, $node);
 		if (chance(0.7))
 		{

@@ -7,7 +7,7 @@ use warnings;
 sub is_join
 {
 	my ($self, $node) = @_;
-	return $node->{type} =~ /^(parallel|inclusive)$/ && @{ $node->{in} } > 1;
+	return $node->{start_quantity} || $node->{type} =~ /^(parallel|inclusive)$/ && @{ $node->{in} } > 1;
 }
 
 # The token stays at the join, which is one token with all that has arrived.
@@ -23,11 +23,36 @@ sub join_arrive
 			children => {}, arrivals => [] };
 		$join->{parent}{children}{ $join->{id} } = $join;
 	}
-	$join->{arrivals}[ $token->{via}{position} ]++ if $token->{via};
+	$join->{arrivals}[ $token->{via}{position} ]++;
 	$token->{dead} = 1;
 	delete $token->{parent}{children}{ $token->{id} };
+	return $self->enough_came($join) if $node->{start_quantity};
 	$self->pass($self->join_fire($join))
 	  if $node->{type} eq 'parallel' && !grep { !$join->{arrivals}[$_] } 0 .. $#{ $node->{in} };
+	return;
+}
+
+# An activity that needs several tokens, over whichever flow they come.
+sub enough_came
+{
+	my ($self, $join) = @_;
+	my ($node, $arrivals) = @$join{qw(node arrivals)};
+	my ($left, $sum) = ($node->{start_quantity}, 0);
+	$sum += $_ // 0 for @$arrivals;
+	return if $sum < $left;
+	for (@$arrivals)
+	{
+		my $taken = ($_ // 0) < $left ? $_ // 0 : $left;
+		$_ = ($_ // 0) - $taken;
+		$left -= $taken;
+	}
+	my $token = $self->token_at($join->{parent}, $node);
+	if (!grep { $_ } @$arrivals)
+	{
+		$join->{dead} = 1;
+		delete $join->{parent}{children}{ $join->{id} };
+	}
+	$self->enter($token);
 	return;
 }
 

@@ -55,6 +55,7 @@ sub iteration_done
 	delete $body->{children}{ $token->{id} };
 	$body->{completed}++;
 	$body->{outputs}[ $token->{variables}{loopCounter} - 1 ] = $self->lookup($token, $loop->{source}) if $loop->{items};
+	$self->record_step($token);
 	return $self->standard_next($body, $token) if $loop->{type} eq 'standard';
 	return $self->loop_done($body)
 	  if $body->{completed} == $loop->{n} || $loop->{until} && $self->holds($token, $loop->{until});

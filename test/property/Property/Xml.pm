@@ -10,7 +10,7 @@ our @EXPORT_OK = qw(xml);
 my %TAGS = (
 	start => 'startEvent', end => 'endEvent', throw => 'intermediateThrowEvent', catch => 'intermediateCatchEvent',
 	boundary => 'boundaryEvent', pass => 'task', user => 'userTask', service => 'serviceTask', receive => 'receiveTask',
-	subprocess => 'subProcess', event_subprocess => 'subProcess', call => 'callActivity',
+	transaction => 'transaction', adhoc => 'adHocSubProcess', subprocess => 'subProcess', event_subprocess => 'subProcess', call => 'callActivity',
 	exclusive => 'exclusiveGateway', parallel => 'parallelGateway', inclusive => 'inclusiveGateway',
 	eventbased => 'eventBasedGateway');
 
@@ -44,6 +44,8 @@ sub inside
 		push @lines, qq($tabs<sequenceFlow id="$flow->{id}" sourceRef="$flow->{from}{id}" )
 		  . qq(targetRef="$flow->{to}{id}">$if</sequenceFlow>);
 	}
+	push @lines, map { qq($tabs<association id="a$_->{id}" sourceRef="$_->{id}" targetRef="$_->{host}{handler}{id}"/>) }
+	  grep { $_->{host} && $_->{trigger} eq 'compensation' } @{ $container->{nodes} };
 	return @lines;
 }
 
@@ -65,15 +67,21 @@ sub element
 	$attributes .= qq( default="$node->{default}{id}") if $node->{default};
 	$attributes .= ' triggeredByEvent="true"' if $node->{type} eq 'event_subprocess';
 	$attributes .= qq( attachedToRef="$node->{host}{id}") if $node->{host};
-	$attributes .= ' cancelActivity="false"' if $node->{host} && !$node->{interrupting};
+	$attributes .= ' cancelActivity="false"'
+	  if $node->{host} && !$node->{interrupting} && $node->{trigger} ne 'compensation';
+	$attributes .= ' isForCompensation="true"' if $node->{for_compensation};
+	$attributes .= ' parallelMultiple="true"' if $node->{all};
+	$attributes .= ' ordering="' . ($node->{one_by_one} ? 'Sequential' : 'Parallel') . '"' if $node->{type} eq 'adhoc';
+	$attributes .= qq( startQuantity="$node->{start_quantity}") if $node->{start_quantity};
 	$attributes .= ' isInterrupting="false"' if $node->{type} eq 'start' && !($node->{interrupting} // 1);
 	$attributes .= qq( completionQuantity="$node->{completion_quantity}") if $node->{completion_quantity};
 	$attributes .= qq( calledElement="$node->{called}") if $node->{called};
 	$attributes .= qq( messageRef="$node->{name}") if $node->{type} eq 'receive';
 	$attributes .= qq( bpm:type="$node->{id}") if $node->{type} eq 'service';
 	push @content, mappings($node) if $node->{map_in};
+	push @content, map { trigger({ trigger => $_->[0], name => $_->[1] }) } @{ $node->{events} || [] };
 	push @content, trigger($node)
-	  if $node->{type} =~ /^(start|end|throw|catch|boundary)$/ && $node->{trigger} ne 'none';
+	  if !$node->{events} && $node->{type} =~ /^(start|end|throw|catch|boundary)$/ && $node->{trigger} ne 'none';
 	push @content, loop($node->{loop}) if $node->{loop};
 	push @content, '', inside($node, $depth + 1), $tabs if @{ $node->{nodes} };
 	return "$tabs<$tag $attributes/>" if !@content;
@@ -91,7 +99,9 @@ sub trigger
 	return "<timerEventDefinition><timeDuration>PT${name}S</timeDuration></timerEventDefinition>"
 	  if $trigger eq 'timer';
 	return qq(<linkEventDefinition name="$name"/>) if $trigger eq 'link';
-	my $reference = $trigger ne 'terminate' && $name ne '' ? qq( ${trigger}Ref="$name") : '';
+	return '<compensateEventDefinition' . ($node->{activity} ? qq( activityRef="$node->{activity}{id}") : '') . '/>'
+	  if $trigger eq 'compensation';
+	my $reference = $trigger !~ /terminate|cancel/ && $name ne '' ? qq( ${trigger}Ref="$name") : '';
 	return "<${trigger}EventDefinition$reference/>";
 }
 
