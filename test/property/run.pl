@@ -1,9 +1,10 @@
 # Walks random processes through the engine and through the oracle, and compares.
 #
-#	perl test/property/run.pl [--walks N] [--seed FIRST] [--without FEATURE,...] [--keep-going]
+#	perl test/property/run.pl [--walks N] [--seed FIRST] [--without FEATURE,...] [--keep-going] [--apart]
 #
 # in an environment where psql finds a server with the extension.  The scheme
-# `property` is made anew.  --walks 0 --seed S shows what seed S makes.
+# `property` is made anew.  --walks 0 --seed S shows what seed S makes.  A walk is
+# one transaction; with --apart each of its steps is one, in a connection of its own.
 use strict;
 use warnings;
 
@@ -16,9 +17,9 @@ use Property::Walk qw(walk report);
 use Property::Xml qw(xml);
 use Time::HiRes qw(time);
 
-my ($walks, $seed, $without, $keep_going, $check) = (1000, int(time), '', 0, 5);
+my ($walks, $seed, $without, $keep_going, $check, $apart) = (1000, int(time), '', 0, 5, 0);
 GetOptions('walks=i' => \$walks, 'seed=i' => \$seed, 'without=s' => \$without, 'keep-going' => \$keep_going,
-	'check=i' => \$check) or exit 2;
+	'check=i' => \$check, 'apart' => \$apart) or exit 2;
 
 my @without = split /,/, $without;
 if (!$walks)
@@ -30,6 +31,7 @@ if (!$walks)
 
 $| = 1;
 my $session = Property::Session->new('psql');
+$session->apart if $apart;
 my $began = time;
 my $diverged = 0;
 my ($done, $steps, $smallest) = (0, 0);

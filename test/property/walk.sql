@@ -103,6 +103,36 @@ BEGIN
 	RETURN array_to_string(states, E'\n==\n');
 END $$;
 
+-- The same step by step, each in a transaction of its own and, if the caller likes, in a connection of its own.
+CREATE TABLE property.walked (root bigint);
+
+CREATE FUNCTION property.step(a jsonb) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE started bigint; detail text;
+BEGIN
+	IF a ? 'model' THEN
+		DELETE FROM property.walked;
+		PERFORM bpm.set_clock(timestamptz '2030-01-01 00:00+00');
+		PERFORM bpm.deploy(a->>'model');
+		INSERT INTO property.walked SELECT bpm.start('p', a->'variables');
+	END IF;
+	SELECT root INTO started FROM property.walked;
+	IF jsonb_typeof(a) = 'array' THEN
+		PERFORM property.act(started, a);
+	END IF;
+	RETURN property.state(started);
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+	RETURN format('%s %s %s', SQLSTATE, SQLERRM, detail);
+END $$;
+
+CREATE FUNCTION property.finish() RETURNS text LANGUAGE plpgsql AS $$
+DECLARE broken text;
+BEGIN
+	SELECT string_agg(format('%s: %s', c.invariant, c.detail), E'\n') INTO broken FROM bpm.check() c;
+	PERFORM bpm.cancel(i.id) FROM property.walked w JOIN bpm.instance i ON i.id = w.root WHERE i.state = 'active';
+	RETURN coalesce(broken, 'sound');
+END $$;
+
 -- Forgets what has ended, so that the tables stay small.
 CREATE FUNCTION property.sweep() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN

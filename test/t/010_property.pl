@@ -28,5 +28,11 @@ for ([ 1, 25 ], [ 26, 50 ], [ 51, 75 ], [ 76, 100 ])
 	diag($session->explain($_)) for @failed[ 0 .. ($#failed > 1 ? 1 : $#failed) ];
 }
 
+# The same when each step is a transaction, in a connection of its own.
+my @walks = grep { $_ } map { walk($_) } 101 .. 110;
+my @failed = $session->apart->compare(1, @walks);
+ok(!@failed, 'seeds 101 to 110, each step apart');
+diag($session->explain($_)) for @failed[ 0 .. ($#failed > 1 ? 1 : $#failed) ];
+
 $server->stop;
 done_testing();

@@ -6,7 +6,7 @@ use warnings;
 
 use File::Temp;
 use IPC::Open2;
-use Property::Walk qw(sql shrink report);
+use Property::Walk qw(sql sql_apart shrink report);
 
 my $END = '== end of answer';
 
@@ -14,13 +14,17 @@ my $END = '== end of answer';
 sub new
 {
 	my ($class, @command) = @_;
-	my $self = bless { file => File::Temp->new }, $class;
+	my $self = bless { file => File::Temp->new, apart => 0 }, $class;
 	my ($directory) = __FILE__ =~ m{^(.*)/Property/};
 
+	local $ENV{PGOPTIONS} = '-c client_min_messages=error';
 	$self->{pid} = open2($self->{out}, $self->{in}, 'sh', '-c', 'exec "$@" 2>&1', 'sh', @command, '-XqAt');
-	$self->ask("SET client_min_messages = error;\nDROP SCHEMA IF EXISTS property CASCADE;\n\\i $directory/walk.sql\n");
+	$self->ask("DROP SCHEMA IF EXISTS property CASCADE;\n\\i $directory/walk.sql\n");
 	return $self;
 }
+
+# From now on each step is a transaction, in a connection of its own.
+sub apart { $_[0]{apart} = 1; return $_[0] }
 
 sub ask
 {
@@ -46,8 +50,8 @@ sub ask
 sub states
 {
 	my ($self, $check, @walks) = @_;
-	my $n = 0;
-	my $answer = $self->ask(join('', map { "\\echo '== walk'\n" . sql($_, $_->{seed} % $check == 0) } @walks)
+	my $walk = $self->{apart} ? \&sql_apart : sub { sql($_[0], $_[0]{seed} % $check == 0) };
+	my $answer = $self->ask(join('', map { "\\echo '== walk'\n" . $walk->($_) } @walks)
 		  . "SELECT property.sweep() \\g /dev/null\n");
 	my (undef, @answers) = split /^== walk\n/m, $answer;
 	return map { [ map { s/\n\z//r } split /^==\n/m, $_ ] } @answers;

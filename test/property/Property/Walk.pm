@@ -12,7 +12,7 @@ use Property::Game;
 use Property::Generate qw(generate chance pick between);
 use Property::Xml qw(xml);
 
-our @EXPORT_OK = qw(walk replay sql shrink report);
+our @EXPORT_OK = qw(walk replay sql sql_apart shrink report);
 
 our $STEPS = 14;
 
@@ -148,6 +148,16 @@ sub sql
 	my ($walk, $check) = @_;
 	return sprintf("SELECT property.walk(\$xml\$%s\$xml\$, '%s', '%s', %s);\n",
 		xml($walk->{model}), json($walk->{variables}), json($walk->{actions}), $check ? 'true' : 'false');
+}
+
+# The same in statements of their own, each in a transaction and a connection of its own.
+sub sql_apart
+{
+	my ($walk) = @_;
+	my $start = sprintf("jsonb_build_object('model', \$xml\$%s\$xml\$, 'variables', '%s'::jsonb)",
+		xml($walk->{model}), json($walk->{variables}));
+	return join("\\echo '=='\n\\connect\n", map { "SELECT property.$_;\n" } "step($start)",
+		map({ 'step(\'' . json($_) . '\')' } @{ $walk->{actions} }), 'finish()');
 }
 
 # The number of the first step after which they stand differently, undef when there is none.

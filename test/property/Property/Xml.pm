@@ -10,7 +10,8 @@ our @EXPORT_OK = qw(xml);
 my %TAGS = (
 	start => 'startEvent', end => 'endEvent', throw => 'intermediateThrowEvent', catch => 'intermediateCatchEvent',
 	boundary => 'boundaryEvent', pass => 'task', user => 'userTask', service => 'serviceTask', receive => 'receiveTask',
-	transaction => 'transaction', adhoc => 'adHocSubProcess', subprocess => 'subProcess', event_subprocess => 'subProcess', call => 'callActivity',
+	transaction => 'transaction', adhoc => 'adHocSubProcess',
+	subprocess => 'subProcess', event_subprocess => 'subProcess', call => 'callActivity',
 	exclusive => 'exclusiveGateway', parallel => 'parallelGateway', inclusive => 'inclusiveGateway',
 	eventbased => 'eventBasedGateway');
 
