@@ -77,6 +77,8 @@ bpm_engine_work(int max_items)
 		done = work_job(now);
 	if (done == 0)
 		bpm_store_drop_expired_messages(now, max_items);
+	if (done == 0)
+		done = bpm_history_drop(now);
 	return done;
 }
 

@@ -12,6 +12,7 @@
 #include "datatype/timestamp.h"
 #include "nodes/pg_list.h"
 #include "utils/jsonb.h"
+#include "utils/timestamp.h"
 
 /* MODELS */
 
@@ -72,6 +73,11 @@ typedef struct Standing
  * Standing, the instance first, then its tokens by id.
  */
 extern List *bpm_engine_state_at(int64 instance, int64 seq);
+
+/* How long history is kept: of a process, or (NULL) of all that have no time of their own.  NULL: for ever. */
+extern void bpm_engine_set_retention(const char *process, const Interval *keep);
+/* The function that gets each partition of the log before it is emptied; InvalidOid: none. */
+extern void bpm_engine_set_archive(Oid function);
 
 /* JOBS */
 

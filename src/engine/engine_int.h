@@ -255,7 +255,8 @@ extern void bpm_log_known(Token *token);
 extern void bpm_log_change(Token *token);
 extern void bpm_log_rest(Instance *instance);
 
-/* replay.c */
+/* history.c */
+extern int	bpm_history_drop(TimestampTz now);
 
 /* variable.c */
 extern void bpm_variables_init(Variables *variables, StoredJson stored);
@@ -294,6 +295,8 @@ extern Verdict bpm_eval_condition(Token *token, const Expression *expr, const ch
 extern Jsonb *bpm_usercode_call(const Definition *definition, const HandlerRow *handler, Jsonb *variables);
 extern Jsonb *bpm_usercode_select(const Definition *definition, const char *sql, Jsonb *variables);
 extern void bpm_usercode_insert(const Definition *definition, const char *table, Jsonb *rows);
+
+extern void bpm_usercode_archive(const Archive *archive, Oid partition);
 
 /* prepare.c */
 #define BPM_ALL_VARIABLES "$"	/* in the text of a statement: all variables as one object */

@@ -308,3 +308,42 @@ argument_of(Jsonb *variables, const char *name, Oid type)
 		return psprintf("pg_catalog.jsonb_populate_record(NULL::%s, pg_catalog.to_jsonb(%s))", type_name, variable);
 	return psprintf("CAST(%s AS %s)", variable, type_name);
 }
+
+/* THE ARCHIVE */
+
+typedef struct ArchiveCall
+{
+	char	   *sql;
+	Oid			partition;
+} ArchiveCall;
+
+static void
+run_archive(void *arg)
+{
+	ArchiveCall *call = arg;
+	Oid			type = REGCLASSOID;
+	Datum		value = ObjectIdGetDatum(call->partition);
+
+	SPI_connect();
+	if (SPI_execute_with_args(call->sql, 1, &type, &value, NULL, false, 0) < 0)
+		elog(ERROR, "unexpected result of the archive function");
+	SPI_finish();
+}
+
+/* Gives a partition of the log to the archive function, as the role that set it. */
+void
+bpm_usercode_archive(const Archive *archive, Oid partition)
+{
+	Oid			role = get_role_oid(archive->set_by, true);
+	char	   *name = get_func_name(archive->function);
+	ArchiveCall call = {NULL, partition};
+
+	if (!OidIsValid(role) || name == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_NOT_FOUND),
+				 errmsg("the archive function, or role \"%s\" that set it, does not exist any more", archive->set_by),
+				 errhint("Set another one with bpm.set_archive().")));
+	name = quote_qualified_identifier(get_namespace_name(get_func_namespace(archive->function)), name);
+	call.sql = psprintf("SELECT %s($1)", name);
+	bpm_scope_as(role, archive->search_path, run_archive, &call);
+}

@@ -341,6 +341,22 @@ COMMENT ON FUNCTION bpm.state_at(bigint, bigint) IS
 'bpm.token, or of kind `flow` while they are on one. WF002: no such instance or event, or its first events are not '
 'kept any more.';
 
+CREATE FUNCTION bpm.set_retention(keep interval, process text DEFAULT NULL)
+RETURNS void
+AS 'MODULE_PATHNAME', 'bpm_set_retention' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.set_retention(interval, text) IS
+'How long events are kept after they happened, and instances after they ended: those of a process, or of all that have '
+'no time of their own. NULL: for ever, which is how it begins. The worker, or tick(), drops what is older, at most a '
+'fifth of that time later. For the owner of the database. WF004: not the owner. WF005: not a positive time.';
+
+CREATE FUNCTION bpm.set_archive(function regprocedure)
+RETURNS void
+AS 'MODULE_PATHNAME', 'bpm_set_archive' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION bpm.set_archive(regprocedure) IS
+'A function of yours, f(regclass), that gets each partition of bpm.event before it is emptied, in the same transaction '
+'and as the role that set it. What it raises keeps the partition, which is tried again; bpm.segment says why. NULL: no '
+'function. For the owner of the database. WF004: not the owner. WF005: a function with other arguments.';
+
 CREATE FUNCTION bpm.compensate(instance bigint, element text DEFAULT NULL)
 RETURNS void
 AS 'MODULE_PATHNAME', 'bpm_compensate' LANGUAGE C VOLATILE PARALLEL UNSAFE;

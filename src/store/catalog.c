@@ -38,6 +38,7 @@ static const IndexName index_names[INDEXES] = {
 	[INDEX_HANDLER_TYPE] = {TABLE_HANDLER, "handler_pkey"},
 	[INDEX_JOB_TYPE] = {TABLE_JOB_TYPE, "job_type_pkey"},
 	[INDEX_CLOCK] = {TABLE_CLOCK, "clock_pkey"},
+	[INDEX_SEGMENT] = {TABLE_SEGMENT, "segment_pkey"},
 	[INDEX_INSTANCE_ID] = {TABLE_INSTANCE, "instance_pkey"},
 	[INDEX_INSTANCE_BUSINESS_KEY] = {TABLE_INSTANCE, "instance_business_key"},
 	[INDEX_INSTANCE_CALLED] = {TABLE_INSTANCE, "instance_called"},
@@ -71,10 +72,21 @@ static const IndexName index_names[INDEXES] = {
 	[INDEX_EVENT_INSTANCE] = {TABLE_EVENT, "event_instance"},
 };
 
-/* All our relations in one array: tables, sequence, indexes. */
+/* The partitions of the log, and their indexes on the instance. */
+static const char *const segment_names[SEGMENTS] = {
+	"event_0", "event_1", "event_2", "event_3", "event_4", "event_5", "event_6", "event_7"
+};
+static const char *const segment_index_names[SEGMENTS] = {
+	"event_0_instance_idx", "event_1_instance_idx", "event_2_instance_idx", "event_3_instance_idx",
+	"event_4_instance_idx", "event_5_instance_idx", "event_6_instance_idx", "event_7_instance_idx"
+};
+
+/* All our relations in one array: tables, sequence, indexes, segments and their indexes. */
 #define RELATION_SEQUENCE	TABLES
 #define RELATION_INDEXES	(TABLES + 1)
-#define RELATIONS			(RELATION_INDEXES + INDEXES)
+#define RELATION_SEGMENTS	(RELATION_INDEXES + INDEXES)
+#define RELATION_SEGMENT_INDEXES (RELATION_SEGMENTS + SEGMENTS)
+#define RELATIONS			(RELATION_SEGMENT_INDEXES + SEGMENTS)
 
 /* What was looked up; of a backend. */
 static struct
@@ -83,6 +95,7 @@ static struct
 	uint64		epoch;			/* counts the changes */
 	Oid			relation[RELATIONS];
 	bool		checked[TABLES];
+	bool		checked_segment[SEGMENTS];
 }			catalog;
 
 /* May be called at any time: only marks. */
@@ -99,6 +112,7 @@ forget(Datum arg, Oid relation)
 	catalog.valid = false;
 	catalog.epoch++;
 	memset(catalog.checked, 0, sizeof(catalog.checked));
+	memset(catalog.checked_segment, 0, sizeof(catalog.checked_segment));
 }
 
 static const char *
@@ -108,7 +122,11 @@ relation_name(int relation)
 		return bpm_store_tables[relation].name;
 	if (relation == RELATION_SEQUENCE)
 		return "id_seq";
-	return index_names[relation - RELATION_INDEXES].name;
+	if (relation < RELATION_SEGMENTS)
+		return index_names[relation - RELATION_INDEXES].name;
+	if (relation < RELATION_SEGMENT_INDEXES)
+		return segment_names[relation - RELATION_SEGMENTS];
+	return segment_index_names[relation - RELATION_SEGMENT_INDEXES];
 }
 
 static void
@@ -156,10 +174,14 @@ find_obstacle(Relation relation, const TableInfo *info)
 {
 	TriggerDesc *triggers = relation->trigdesc;
 	TupleDesc	descriptor = RelationGetDescr(relation);
+	bool		partitioned = relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE;
 	int			i;
 
-	if (relation->rd_rel->relkind != RELKIND_RELATION)
+	if (relation->rd_rel->relkind != RELKIND_RELATION && !partitioned)
 		return "It is not a plain table.";
+	if (partitioned && triggers != NULL && (triggers->trig_insert_before_statement ||
+											triggers->trig_insert_after_statement))
+		return "It has statement triggers, which its partitions do not fire.";
 	if (relation->rd_rel->relforcerowsecurity)
 		return "Row-level security is forced on it.";
 	if (relation->rd_rules != NULL && relation->rd_rules->numLocks > 0)
@@ -213,6 +235,52 @@ bpm_store_open(Table table, LOCKMODE lock)
 		catalog.checked[table] = true;
 	}
 	return relation;
+}
+
+/*
+ * Opens a segment, or (-1) the one that events are written to: if that was
+ * closed while we waited for the lock, the one after it.
+ */
+Relation
+bpm_store_open_segment(int *segment, LOCKMODE lock)
+{
+	for (;;)
+	{
+		int			number = *segment >= 0 ? *segment : bpm_store_segment();
+		Relation	relation;
+
+		make_valid();
+		relation = table_open(catalog.relation[RELATION_SEGMENTS + number], lock);
+		if (*segment < 0 && number != bpm_store_segment())
+		{
+			table_close(relation, lock);
+			continue;
+		}
+		make_valid();
+		if (!catalog.checked[TABLE_EVENT])
+			table_close(bpm_store_open(TABLE_EVENT, AccessShareLock), AccessShareLock);
+		if (!catalog.checked_segment[number])
+		{
+			check_table(relation, TABLE_EVENT);
+			catalog.checked_segment[number] = true;
+		}
+		*segment = number;
+		return relation;
+	}
+}
+
+Oid
+bpm_store_segment_oid(int segment)
+{
+	make_valid();
+	return catalog.relation[RELATION_SEGMENTS + segment];
+}
+
+Oid
+bpm_store_segment_index(int segment)
+{
+	make_valid();
+	return catalog.relation[RELATION_SEGMENT_INDEXES + segment];
 }
 
 Table

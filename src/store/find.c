@@ -344,8 +344,10 @@ bpm_store_events(int64 instance)
 		.conditions = 1,
 		.condition = {bpm_store_is_id(instance)}
 	};
-	List	   *events = bpm_store_select(&search);
+	List	   *events = NIL;
 
+	for (search.segment = 0; search.segment < SEGMENTS; search.segment++)
+		events = list_concat(events, bpm_store_select(&search));
 	list_sort(events, by_seq);
 	return events;
 }

@@ -23,6 +23,7 @@
 typedef struct IndexSet
 {
 	uint64		epoch;			/* of the catalog when it was made; 0: never */
+	Oid			relation;		/* the table, or which segment of the log */
 	MemoryContext context;
 	int			count;
 	Oid		   *index;
@@ -68,7 +69,7 @@ get_set(Relation relation, Table table)
 	List	   *indexes;
 	ListCell   *cell;
 
-	if (set->epoch == epoch)
+	if (set->epoch == epoch && set->relation == RelationGetRelid(relation))
 		return set;
 	/* a trigger that runs now may be part of a write that uses the old one */
 	if (set->context != NULL)
@@ -88,6 +89,7 @@ get_set(Relation relation, Table table)
 	}
 	MemoryContextSwitchTo(caller);
 	set->epoch = epoch;
+	set->relation = RelationGetRelid(relation);
 	return set;
 }
 

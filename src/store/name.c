@@ -46,6 +46,16 @@ bpm_store_lock_name(const char *what, const char *name, const char *second)
 	(void) LockAcquire(&tag, ExclusiveLock, false, false);
 }
 
+bool
+bpm_store_try_name(const char *what)
+{
+	uint64		hash = hash_name(NULL, hash_name(NULL, hash_name(what, 0)));
+	LOCKTAG		tag;
+
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, (uint32) (hash >> 32), (uint32) hash, LOCK_SPACE);
+	return LockAcquire(&tag, ExclusiveLock, false, true) != LOCKACQUIRE_NOT_AVAIL;
+}
+
 void
 bpm_store_lock_definition(int64 id, bool remove)
 {

@@ -52,6 +52,13 @@ static const Column job_type_columns[] = {
 	COLUMN(JobTypeRow, notify, BOOL),
 };
 
+static const Column segment_columns[] = {
+	COLUMN(SegmentRow, number, INT4),
+	COLUMN(SegmentRow, opened_at, TIME),
+	COLUMN(SegmentRow, closed_at, TIME),
+	COLUMN(SegmentRow, error, TEXT),
+};
+
 static const Column instance_columns[] = {
 	COLUMN(InstanceRow, id, ID),
 	COLUMN(InstanceRow, definition, ID),
@@ -217,6 +224,7 @@ static const Column event_columns[] = {
 	COLUMN(EventRow, actor, TEXT),
 	COLUMN(EventRow, data, JSON),
 	COLUMN(EventRow, tokens, JSON),
+	COLUMN(EventRow, segment, INT4),
 };
 
 #define TABLE(name, struct_, columns) {name, sizeof(struct_), lengthof(columns), columns}
@@ -226,6 +234,7 @@ const TableInfo bpm_store_tables[TABLES] = {
 	[TABLE_HANDLER] = TABLE("handler", HandlerRow, handler_columns),
 	[TABLE_JOB_TYPE] = TABLE("job_type", JobTypeRow, job_type_columns),
 	[TABLE_CLOCK] = TABLE("clock", ClockRow, clock_columns),
+	[TABLE_SEGMENT] = TABLE("segment", SegmentRow, segment_columns),
 	[TABLE_INSTANCE] = TABLE("instance", InstanceRow, instance_columns),
 	[TABLE_TOKEN] = TABLE("token", TokenRow, token_columns),
 	[TABLE_JOB] = TABLE("job", JobRow, job_columns),

@@ -91,8 +91,18 @@ bpm_store_scan_begin(const RowSearch *search)
 	if (search->whole && IsolationUsesXactSnapshot())
 		require_none_newer(search);
 	scan->search = search;
-	scan->relation = bpm_store_open(bpm_store_table_of(search->index), lock);
-	scan->index = index_open(bpm_store_index_oid(search->index), AccessShareLock);
+	if (search->index == INDEX_EVENT_INSTANCE)
+	{
+		int			segment = search->segment;
+
+		scan->relation = bpm_store_open_segment(&segment, lock);
+		scan->index = index_open(bpm_store_segment_index(segment), AccessShareLock);
+	}
+	else
+	{
+		scan->relation = bpm_store_open(bpm_store_table_of(search->index), lock);
+		scan->index = index_open(bpm_store_index_oid(search->index), AccessShareLock);
+	}
 	Assert(search->conditions <= MAX_CONDITIONS);
 	for (i = 0; i < search->conditions; i++)
 		init_key(&keys[i], search->condition[i].column ? search->condition[i].column : i + 1,

@@ -1,8 +1,9 @@
 /*
  * setup.c
- *	  Handlers, types of jobs and the clock: rows that are read often and hardly ever change.
+ *	  Handlers, types of jobs, the clock and the segments of the log: rows that
+ *	  are read often and hardly ever change.
  *
- * Both are cached in the backend.  Who changes them announces it as a change of
+ * They are cached in the backend.  Who changes them announces it as a change of
  * the table: every backend hears of it before its next statement, the one who
  * did it after the flush, and again if that is rolled back.  They are read as
  * committed now in every isolation level, so that no old snapshot gets into the
@@ -23,6 +24,7 @@ static struct
 	List	   *handlers;
 	List	   *job_types;
 	TimestampTz clock;			/* NO_TIME: not set */
+	int			segment;		/* that is open */
 }			cache;
 
 /* All rows of a small table, through its only index. */
@@ -40,6 +42,7 @@ fill_cache(void)
 	uint64		epoch = bpm_store_epoch();
 	MemoryContext caller;
 	List	   *clock;
+	ListCell   *cell;
 
 	if (cache.epoch == epoch)
 		return;
@@ -55,6 +58,10 @@ fill_cache(void)
 	cache.job_types = select_all(INDEX_JOB_TYPE);
 	clock = select_all(INDEX_CLOCK);
 	cache.clock = clock == NIL ? NO_TIME : ((ClockRow *) linitial(clock))->at;
+	cache.segment = 0;
+	foreach(cell, select_all(INDEX_SEGMENT))
+		if (((SegmentRow *) lfirst(cell))->closed_at == NO_TIME)
+			cache.segment = ((SegmentRow *) lfirst(cell))->number;
 	MemoryContextSwitchTo(caller);
 	cache.epoch = epoch;
 }
@@ -200,6 +207,15 @@ bpm_store_open_job_type(Changes *changes, const char *type)
 		row = bpm_store_new(changes, TABLE_JOB_TYPE);
 	row->type = pstrdup(type);
 	return row;
+}
+
+/* SEGMENTS OF THE LOG */
+
+int
+bpm_store_segment(void)
+{
+	fill_cache();
+	return cache.segment;
 }
 
 /* CLOCK */

@@ -22,6 +22,7 @@
 #include "storage/itemptr.h"
 #include "utils/array.h"
 #include "utils/jsonb.h"
+#include "utils/timestamp.h"
 
 #define NO_TIME		DT_NOBEGIN
 
@@ -32,6 +33,7 @@ typedef enum Table
 	TABLE_HANDLER,
 	TABLE_JOB_TYPE,
 	TABLE_CLOCK,				/* for the store alone */
+	TABLE_SEGMENT,				/* the same */
 	TABLE_INSTANCE,
 	TABLE_TOKEN,
 	TABLE_JOB,
@@ -295,6 +297,7 @@ typedef struct EventRow
 	char	   *actor;
 	StoredJson	data;
 	StoredJson	tokens;			/* what became of tokens, or NULL */
+	int32		segment;		/* the store's */
 } EventRow;
 
 /* CHANGES */
@@ -461,5 +464,31 @@ extern bool bpm_store_exists(void);
 
 /* Tells one creation of the extension from the next: ids begin anew with each. */
 extern Oid	bpm_store_incarnation(void);
+
+/* HISTORY that has been kept long enough; see history.c */
+
+typedef struct Archive
+{
+	Oid			function;		/* gets a partition of the log before it is emptied */
+	char	   *search_path;
+	char	   *set_by;
+} Archive;
+
+extern void bpm_store_set_retention(const char *process, const Interval *keep);	/* NULL: all others; for ever */
+extern void bpm_store_set_archive(Oid function, const char *search_path);	/* InvalidOid: none */
+extern bool bpm_store_archive(Archive *archive);
+
+/* Whether it is time to look for something to be dropped; and that nothing is left for now. */
+extern bool bpm_store_history_due(TimestampTz now);
+extern bool bpm_store_history_begin(void);	/* false: somebody else does it */
+extern void bpm_store_history_done(TimestampTz now);
+
+extern bool bpm_store_segment_rotate(TimestampTz now);
+extern int	bpm_store_segment_old(TimestampTz now);
+extern Oid	bpm_store_segment_hold(int number);
+extern void bpm_store_segment_carry(int number, TimestampTz now);
+extern void bpm_store_segment_empty(int number);
+extern void bpm_store_segment_failed(int number, const char *error, TimestampTz now);
+extern bool bpm_store_history_trees(TimestampTz now, int64 *dropped);
 
 #endif

@@ -10,7 +10,8 @@
  *	  change.c	what a call has changed
  *	  write.c	writing it
  *	  index.c	opening the indexes for that
- *	  setup.c	handlers and clock
+ *	  setup.c	handlers, clock, and which segment of the log is open
+ *	  history.c	closing segments of the log, and dropping what is old
  *	  name.c	ids, and locks on names
  */
 #ifndef BPM_STORE_STORE_INT_H
@@ -86,6 +87,15 @@ typedef struct ClockRow
 	TimestampTz at;
 } ClockRow;
 
+typedef struct SegmentRow
+{
+	Row			row;
+	int32		number;
+	TimestampTz opened_at;
+	TimestampTz closed_at;
+	char	   *error;
+} SegmentRow;
+
 /* CATALOG */
 
 /* catalog.c has their names, table.sql what they are on. */
@@ -96,6 +106,7 @@ typedef enum RowIndex
 	INDEX_HANDLER_TYPE,
 	INDEX_JOB_TYPE,
 	INDEX_CLOCK,
+	INDEX_SEGMENT,
 	INDEX_INSTANCE_ID,
 	INDEX_INSTANCE_BUSINESS_KEY,
 	INDEX_INSTANCE_CALLED,
@@ -134,6 +145,21 @@ typedef enum RowIndex
 /* Opens a table, sure to be as we know it.  Close with table_close(…, NoLock). */
 extern Relation bpm_store_open(Table table, LOCKMODE lock);
 
+/*
+ * The log is written to one of the partitions of its table.  -1 stands for the
+ * one that is open now, and becomes its number.
+ */
+#define SEGMENTS 8
+extern Relation bpm_store_open_segment(int *segment, LOCKMODE lock);
+extern Oid	bpm_store_segment_oid(int segment);
+extern Oid	bpm_store_segment_index(int segment);	/* on the instance */
+
+/* Takes the lock of a name if it is free. */
+extern bool bpm_store_try_name(const char *what);
+
+/* The number of the open segment, from the cache. */
+extern int	bpm_store_segment(void);
+
 extern Table bpm_store_table_of(RowIndex index);
 extern Oid	bpm_store_index_oid(RowIndex index);
 extern Oid	bpm_store_sequence_oid(void);
@@ -160,6 +186,7 @@ typedef bool (*RowFilter) (const void *row, const void *arg);
 typedef struct RowSearch
 {
 	RowIndex	index;
+	int			segment;		/* of the log */
 	int			conditions;
 	RowCondition condition[MAX_CONDITIONS];
 	bool		backward;

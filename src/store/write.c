@@ -42,6 +42,7 @@ typedef struct Writer
 	int			tables;
 	Table		table[TABLES];	/* those with something to write */
 	Relation	relation[TABLES];
+	int			segment;		/* of the log */
 } Writer;
 
 /* What writing one table needs. */
@@ -83,6 +84,15 @@ make_entry(Relation relation)
 	return entry;
 }
 
+static Relation
+open_table(Writer *writer, Table table)
+{
+	if (table != TABLE_EVENT)
+		return bpm_store_open(table, RowExclusiveLock);
+	writer->segment = -1;
+	return bpm_store_open_segment(&writer->segment, RowExclusiveLock);
+}
+
 /* Opens what is to be written.  False: nothing. */
 static bool
 open_tables(Writer *writer, List *const *rows)
@@ -93,7 +103,7 @@ open_tables(Writer *writer, List *const *rows)
 		if (is_pending(rows[table]))
 		{
 			writer->table[writer->tables] = table;
-			writer->relation[writer->tables] = bpm_store_open(table, RowExclusiveLock);
+			writer->relation[writer->tables] = open_table(writer, table);
 			writer->tables++;
 		}
 	return writer->tables > 0;
@@ -196,6 +206,8 @@ form(Writer *writer, Target *target, int i, Row *row)
 
 	if (row->table == TABLE_JOB)
 		settle_job((JobRow *) row);
+	else if (row->table == TABLE_EVENT)
+		((EventRow *) row)->segment = writer->segment;
 	bpm_store_form(row, slot);
 	MemoryContextSwitchTo(context);
 	return slot;
@@ -321,7 +333,8 @@ insert_rows(Writer *writer, Target *target, List *rows)
 			continue;
 
 		CHECK_FOR_INTERRUPTS();
-		if (n == 1)
+		/* of a partition, the former would work out its constraint each time */
+		if (limit == 1 || (n == 1 && row->table != TABLE_EVENT))
 			ExecSimpleRelationInsert(target->info, writer->estate, target->slots[0]);
 		else
 			insert_batch(writer, target, n);
