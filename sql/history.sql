@@ -1,6 +1,11 @@
 -- Promised: history is dropped when it has been kept as long as it was said to be,
 -- and not before; what lives goes on, what is archived is seen by the archive first.
+-- In a database of its own, for here everything goes.
 \set ECHO none
+\set home :DBNAME
+CREATE DATABASE bpm_history;
+\c bpm_history
+CREATE EXTENSION bpm;
 \i test/prelude.sql
 -- Of the log: how many events each instance named by its business key has, and from which one on.
 CREATE FUNCTION pg_temp.kept() RETURNS TABLE (key text, state text, events bigint, first bigint, last bigint)
@@ -140,3 +145,5 @@ DROP FUNCTION archive(regclass);
 DROP TABLE archived;
 SELECT pg_temp.clean();
 SELECT * FROM bpm.check();
+\c :home
+DROP DATABASE bpm_history;

@@ -27,6 +27,8 @@
 /* An id in digits. */
 #define ID_SIZE 21
 
+static Jsonb *without_variables(const Token *token, const char *kind, Jsonb *data);
+static bool is_activity(const char *kind);
 static void conclude(Token *token, const char *kind, const char *element, bool iteration);
 static bool ends_instance(const char *kind);
 static void tell(Instance *instance, const Token *subject, bool at_rest);
@@ -39,12 +41,18 @@ void
 bpm_log(Instance *instance, const Token *token, const char *kind, const char *element, Jsonb *data)
 {
 	Unit	   *unit = instance->unit;
-	EventRow   *event = bpm_store_new(unit->changes, TABLE_EVENT);
+	HistoryLevel level = instance->process->history;
+	EventRow   *event;
 
-	if (ends_instance(kind))
+	if (level == HISTORY_NONE || (level == HISTORY_ACTIVITY && !is_activity(kind)))
+		return;
+	if (level == HISTORY_ACTIVITY)
+		data = without_variables(token, kind, data);
+	else if (ends_instance(kind))
 		instance->untold = NIL;
 	else
 		tell(instance, token, false);
+	event = bpm_store_new(unit->changes, TABLE_EVENT);
 	event->instance = instance->row->id;
 	event->seq = ++instance->row->events;
 	event->token = token ? token->row->id : 0;
@@ -55,7 +63,7 @@ bpm_log(Instance *instance, const Token *token, const char *kind, const char *el
 	event->data = (StoredJson) data;
 	instance->last_event = event;
 	bpm_store_touch(unit->changes, instance->row);
-	if (token != NULL && token->parent != NULL)
+	if (level == HISTORY_FULL && token != NULL && token->parent != NULL)
 		conclude(unconstify(Token *, token), kind, element, data != NULL);
 }
 
@@ -68,6 +76,34 @@ bpm_log_element(Token *token, const char *kind)
 	if (bpm_loop_is_iteration(token))
 		data = bpm_variables_local(token);
 	bpm_log(token->instance, token, kind, token->node->id, data);
+}
+
+/* HISTORY LEVELS */
+
+/* Whether an entry is of level activity: what was done and what failed. */
+static bool
+is_activity(const char *kind)
+{
+	static const char *const beginnings[] = {
+		"instance_", "element_", "incident_", "error_", "escalation_", "compensation_", "modified", "migrated"
+	};
+	int			i;
+
+	for (i = 0; i < lengthof(beginnings); i++)
+		if (strncmp(kind, beginnings[i], strlen(beginnings[i])) == 0)
+			return true;
+	return false;
+}
+
+/* At that level: what an entry tells beside the values of variables. */
+static Jsonb *
+without_variables(const Token *token, const char *kind, Jsonb *data)
+{
+	if (data == NULL || strcmp(kind, "instance_started") == 0)
+		return NULL;
+	if (strncmp(kind, "element_", strlen("element_")) != 0)
+		return data;
+	return bpm_json_has(data, "loopCounter") ? bpm_json_wrap("loopCounter", bpm_json_get(data, "loopCounter")) : NULL;
 }
 
 /* WHAT THE LOG TELLS OF TOKENS */
@@ -344,7 +380,7 @@ tell(Instance *instance, const Token *subject, bool at_rest)
 	List	   *tokens = instance->untold;
 	ListCell   *cell;
 
-	if (tokens == NIL || (instance->last_event == NULL && !at_rest))
+	if (tokens == NIL || (instance->last_event == NULL && !at_rest) || instance->process->history != HISTORY_FULL)
 		return;
 	instance->untold = NIL;
 	foreach(cell, tokens)

@@ -224,6 +224,7 @@ static void
 apply(Instance *instance, Definition *definition, List *moves, Jsonb *mapping)
 {
 	int32		from = instance->row->version;
+	bool		same_history = instance->process->history == definition->process->history;
 	ListCell   *cell;
 
 	bpm_event_waits(instance->root);
@@ -254,7 +255,8 @@ apply(Instance *instance, Definition *definition, List *moves, Jsonb *mapping)
 		if (((Move *) lfirst(cell))->token != NULL)
 			listen_to_new(((Move *) lfirst(cell))->token);
 	bpm_log(instance, NULL, "migrated", NULL,
-			bpm_json_build("from", JSON_INT, (int64) from, "to", JSON_INT, (int64) definition->version, NULL));
+			bpm_json_build("from", JSON_INT, (int64) from, "to", JSON_INT, (int64) definition->version,
+						   "history", JSON_TEXT, same_history ? NULL : "changed", NULL));
 }
 
 static void

@@ -49,6 +49,23 @@ bpm_engine_state_at(int64 id, int64 seq)
 	return result_of(&past);
 }
 
+/* A log that tells only what was done, or of a time when it did, does not tell how the instance stood. */
+static void
+require_full(const InstanceRow *instance, const EventRow *event)
+{
+	bool		started = strcmp(event->kind, "instance_started") == 0;
+	Jsonb	   *data = bpm_store_json(event->data);
+
+	if (event->seq == 1 ? started && data != NULL :
+		strcmp(event->kind, "migrated") != 0 || data == NULL || !bpm_json_has(data, "history"))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_BPM_WRONG_STATE),
+			 errmsg("the log of instance " INT64_FORMAT " of process \"%s\" does not tell how it stood",
+					instance->id, instance->process),
+			 errhint("That takes the history level \"full\".")));
+}
+
 /* The events from the first one to that; all of them must be there. */
 static List *
 events_until(const InstanceRow *instance, int64 seq)
@@ -81,9 +98,15 @@ events_until(const InstanceRow *instance, int64 seq)
 					 errmsg("the first events of instance " INT64_FORMAT " of process \"%s\" do not tell how it stood",
 							instance->id, instance->process),
 					 errdetail("They were written before the extension was updated.")));
+		require_full(instance, event);
 		events = lappend(events, event);
 		expected++;
 	}
+	if (instance->events == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_WRONG_STATE),
+				 errmsg("instance " INT64_FORMAT " of process \"%s\" has no log", instance->id, instance->process),
+				 errhint("That takes the history level \"full\".")));
 	if (expected <= seq)
 		ereport(ERROR,
 				(errcode(ERRCODE_BPM_NOT_FOUND),

@@ -299,6 +299,22 @@ connect_flows(Process *process)
 
 /* DETAILS */
 
+/* bpm:history says how much the log tells. */
+static HistoryLevel
+read_history(Builder *builder, Element *element)
+{
+	const char *level = bpm_model_vendor(element, NS_BIT(NS_BPM), "history");
+
+	if (level == NULL || strcmp(level, "full") == 0)
+		return HISTORY_FULL;
+	if (strcmp(level, "activity") == 0)
+		return HISTORY_ACTIVITY;
+	if (strcmp(level, "none") != 0)
+		bpm_model_hint(bpm_model_refuse(builder, element, "has an unknown history level \"%s\"", bpm_model_clip(level)),
+					   "It is full, activity or none.");
+	return HISTORY_NONE;
+}
+
 static void
 read_process_details(Builder *builder, Element *element)
 {
@@ -310,6 +326,7 @@ read_process_details(Builder *builder, Element *element)
 		version_tag = bpm_model_attribute(tag, "value");
 	process->name = bpm_model_copy(bpm_model_attribute(element, "name"));
 	process->version_tag = bpm_model_copy(version_tag);
+	process->history = read_history(builder, element);
 	bpm_model_read_variables(builder, element, process->nodes);
 	process->nodes[0].listeners = bpm_model_read_listeners(builder, element);
 }

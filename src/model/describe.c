@@ -165,6 +165,8 @@ bpm_model_describe(const Process *process)
 	put_text(&writer, "name", process->name);
 	put_text(&writer, "versionTag", process->version_tag);
 	put_text(&writer, "platform", platforms[process->platform]);
+	if (process->history != HISTORY_FULL)
+		put_text(&writer, "history", process->history == HISTORY_NONE ? "none" : "activity");
 	begin(&writer, "nodes", '[');
 	for (i = 0; i < process->node_count; i++)
 		describe_node(&writer, &process->nodes[i]);

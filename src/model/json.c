@@ -173,6 +173,7 @@ static const Member process_members[] = {
 	{"process", bpm_model_json_id, .required = true},
 	{"name", bpm_model_json_text, "name"},
 	{"version_tag", bpm_model_json_own_text, "versionTag"},
+	{"history", bpm_model_json_own_text, "history"},
 	{"documentation", bpm_model_json_documentation},
 	{"data", bpm_model_json_data},
 	{"listeners", bpm_model_json_listeners},

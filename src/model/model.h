@@ -378,12 +378,21 @@ typedef struct FlowNode
 	int			variable_count;
 } FlowNode;
 
+/* What the log of an instance tells. */
+typedef enum HistoryLevel
+{
+	HISTORY_FULL,
+	HISTORY_ACTIVITY,			/* instances, elements and failures; no values of variables, no flows */
+	HISTORY_NONE
+} HistoryLevel;
+
 typedef struct Process
 {
 	const char *key;			/* the id of the process element */
 	const char *name;			/* or NULL */
 	const char *version_tag;	/* or NULL */
 	Platform	platform;
+	HistoryLevel history;
 	bool		global_task;	/* no process but a task beside them, which one of them calls */
 	int			node_count;
 	FlowNode   *nodes;			/* nodes[0] is the process itself */

@@ -250,6 +250,7 @@ static const VendorName vendor_attributes[] = {
 	{CAMUNDA, "historyTimeToLive", NOTE, ANYWHERE},
 	{CAMUNDA, "isEagerExecutionFetching", NOTE, ANYWHERE},
 	{CAMUNDA, "versionTag", READ, IN_PROCESS},
+	{NS_BIT(NS_BPM), "history", READ, IN_PROCESS},
 	{CAMUNDA, "class", READ, IN_WORK | IN_DEFINITION},
 	{CAMUNDA, "delegateExpression", READ, IN_WORK | IN_DEFINITION},
 	{CAMUNDA, "expression", READ, IN_WORK | IN_DEFINITION},
