@@ -172,7 +172,7 @@ SELECT pg_temp.done(:i, 'a'), pg_temp.done(:i, 'b');
 SELECT pg_temp.raises(format('UPDATE bpm.saga s SET state = ''compensating'', token = (SELECT token FROM bpm.saga WHERE instance
 	= s.instance AND element = ''b'') WHERE instance = %s AND element = ''a''', :i));
 SELECT pg_temp.raises(format('UPDATE bpm.saga SET seq = 1 WHERE instance = %s', :i));
-SELECT pg_temp.raises(format('UPDATE bpm.saga SET state = ''compensated'' WHERE instance = %s', :i));
+SELECT pg_temp.raises(format('UPDATE bpm.saga SET state = ''compensated'' WHERE instance = %s AND token IS NULL', :i));
 SELECT pg_temp.raises(format('UPDATE bpm.saga SET state = ''done'' WHERE instance = %s', :i));
 
 -- Many steps in one call, forwards and backwards, and forwards from where many are.
