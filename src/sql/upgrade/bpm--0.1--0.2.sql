@@ -47,6 +47,71 @@ DROP TABLE bpm.item_alone;
 ALTER TABLE bpm.event ADD COLUMN tokens jsonb DEFAULT 'null';
 ALTER TABLE bpm.event ALTER COLUMN tokens DROP DEFAULT;
 
+-- The log so far is the first partition of the ring.
+ALTER TABLE bpm.event ADD COLUMN segment integer NOT NULL DEFAULT 0;
+ALTER TABLE bpm.event RENAME TO event_0;
+ALTER INDEX bpm.event_instance RENAME TO event_0_instance_idx;
+COMMENT ON COLUMN bpm.event_0.seq IS NULL;
+COMMENT ON COLUMN bpm.event_0.kind IS NULL;
+COMMENT ON COLUMN bpm.event_0.actor IS NULL;
+CREATE TABLE bpm.event (
+	instance		bigint NOT NULL,
+	seq				bigint NOT NULL,
+	token			bigint,
+	element			text,
+	kind			text NOT NULL,
+	at				timestamptz NOT NULL,
+	actor			text NOT NULL,
+	data			jsonb,
+	tokens			jsonb,
+	segment			integer NOT NULL DEFAULT 0
+) PARTITION BY LIST (segment);
+COMMENT ON TABLE bpm.event IS 'all that happened, numbered within each instance; only ever appended to';
+CREATE INDEX event_instance ON bpm.event (instance);
+ALTER TABLE bpm.event ATTACH PARTITION bpm.event_0 FOR VALUES IN (0);
+CREATE TABLE bpm.event_1 PARTITION OF bpm.event FOR VALUES IN (1);
+CREATE TABLE bpm.event_2 PARTITION OF bpm.event FOR VALUES IN (2);
+CREATE TABLE bpm.event_3 PARTITION OF bpm.event FOR VALUES IN (3);
+CREATE TABLE bpm.event_4 PARTITION OF bpm.event FOR VALUES IN (4);
+CREATE TABLE bpm.event_5 PARTITION OF bpm.event FOR VALUES IN (5);
+CREATE TABLE bpm.event_6 PARTITION OF bpm.event FOR VALUES IN (6);
+CREATE TABLE bpm.event_7 PARTITION OF bpm.event FOR VALUES IN (7);
+SELECT pg_catalog.pg_extension_config_dump('bpm.event_1', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.event_2', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.event_3', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.event_4', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.event_5', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.event_6', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.event_7', '');
+CREATE TABLE bpm.segment (
+	number			integer PRIMARY KEY CHECK (number BETWEEN 0 AND 7),
+	opened_at		timestamptz NOT NULL,
+	closed_at		timestamptz,
+	error			text
+);
+COMMENT ON TABLE bpm.segment IS
+'partitions of bpm.event that hold something; events are written to the one that is not closed, or to event_0';
+CREATE UNIQUE INDEX segment_open ON bpm.segment ((closed_at IS NULL)) WHERE closed_at IS NULL;
+
+CREATE TABLE bpm.retention (
+	process			text UNIQUE NULLS NOT DISTINCT,
+	keep			interval NOT NULL CHECK (keep > '0'),
+	set_by			text NOT NULL
+);
+COMMENT ON TABLE bpm.retention IS
+'how long history is kept: that of one process, or (NULL) of all others; no row: for ever';
+
+CREATE TABLE bpm.archive (
+	singleton		boolean PRIMARY KEY DEFAULT true CHECK (singleton),
+	function		regprocedure NOT NULL,
+	search_path		text NOT NULL,
+	set_by			text NOT NULL
+);
+COMMENT ON TABLE bpm.archive IS 'the function that gets a partition of bpm.event before it is emptied';
+SELECT pg_catalog.pg_extension_config_dump('bpm.segment', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.retention', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.archive', '');
+
 CREATE TABLE bpm.job_type (
 	type			text PRIMARY KEY,
 	retries			integer NOT NULL CHECK (retries >= 0),
