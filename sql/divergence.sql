@@ -140,5 +140,14 @@ SELECT pg_temp.done(:i, 'u'), bpm.variables(:i);
 SELECT pg_temp.done(:i, 'v'), bpm.variables(:i);
 SELECT element FROM bpm.event WHERE instance = :i AND kind = 'compensation_started' ORDER BY seq;
 
+-- The numbers of iterations that a completion condition sees are not variables of the iteration.
+SELECT pg_temp.deploy('divergence_counts', '<startEvent id="s"/><task id="a"><multiInstanceLoopCharacteristics>
+	<loopCardinality>1</loopCardinality><completionCondition>nrOfCompletedInstances = 1</completionCondition>
+	</multiInstanceLoopCharacteristics></task><boundaryEvent id="on_a" attachedToRef="a"><compensateEventDefinition/>
+	</boundaryEvent><userTask id="undo" isForCompensation="true"/><association id="as" sourceRef="on_a" targetRef="undo"/>
+	<endEvent id="t"><compensateEventDefinition/></endEvent>', 's>a; a>t');
+SELECT bpm.start('divergence_counts', '{"x": 1}') AS i \gset
+SELECT bpm.variables(:i, pg_temp.token(:i, 'undo'));
+
 SELECT pg_temp.clean();
 SELECT * FROM bpm.check();

@@ -293,17 +293,19 @@ static bool
 is_enough(Token *iteration, Progress progress, bool *enough)
 {
 	const Loop *loop = iteration->node->loop;
+	const Variables before = iteration->variables;
 	Verdict		verdict;
 
 	if (loop->completion == NULL)
 		return true;
 	add_counts(iteration, progress);
 	verdict = bpm_eval_condition(iteration, loop->completion, "completion condition");
+	iteration->variables = before;
 	*enough = verdict == VERDICT_TRUE;
 	return verdict != VERDICT_INCIDENT;
 }
 
-/* What conditions about a multi-instance activity see: the numbers of its iterations. */
+/* What conditions about a multi-instance activity see, and nobody else: the numbers of its iterations. */
 static void
 add_counts(Token *iteration, Progress progress)
 {
@@ -324,6 +326,7 @@ static bool
 choose_events(Token *iteration, Progress progress, List **events)
 {
 	const Loop *loop = iteration->node->loop;
+	const Variables before = iteration->variables;
 	ListCell   *cell;
 
 	*events = NIL;
@@ -339,12 +342,13 @@ choose_events(Token *iteration, Progress progress, List **events)
 		ComplexBehavior *complex = lfirst(cell);
 		Verdict		verdict = bpm_eval_condition(iteration, complex->condition, "behavior condition");
 
-		if (verdict == VERDICT_INCIDENT)
-			return false;
 		if (verdict == VERDICT_TRUE)
 			*events = lappend(*events, complex->event);
+		if (verdict == VERDICT_INCIDENT)
+			break;
 	}
-	return true;
+	iteration->variables = before;
+	return cell == NULL;
 }
 
 static void

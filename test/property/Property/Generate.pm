@@ -266,7 +266,7 @@ sub one
 sub compensable
 {
 	my ($self, $node) = @_;
-	return if !$self->can('compensation') || chance(0.75) || $node->{loop} && $node->{loop}{until};
+	return if !$self->can('compensation') || chance(0.75);
 	push @{ $node->{boundaries} },
 	  $self->node($node->{within}, 'boundary', trigger => 'compensation', name => '', host => $node);
 	$node->{handler} = $self->node($node->{within}, pick(qw(user service pass)), for_compensation => 1);
