@@ -18,12 +18,12 @@
 /* How long worker_stop() waits for the worker to finish what it is doing. */
 #define STOP_MS		10000
 
-#define STATUS_COLUMNS 9
+#define STATUS_COLUMNS 10
 
-static WorkerSlot *my_slot(void);
-static const char *state_of(WorkerSlot *slot);
-static void fill_status(WorkerSlot *slot, Datum *values, bool *nulls);
-static TimestampTz sleeps_until(WorkerSlot *slot);
+static DatabaseSlot *my_slot(void);
+static const char *state_of(DatabaseSlot *slot, int number);
+static void fill_status(DatabaseSlot *slot, int number, Datum *values, bool *nulls);
+static TimestampTz sleeps_until(WorkerSlot *worker);
 
 PG_FUNCTION_INFO_V1(bpm_worker_start);
 PG_FUNCTION_INFO_V1(bpm_worker_stop);
@@ -47,41 +47,48 @@ bpm_worker_start(PG_FUNCTION_ARGS)
 Datum
 bpm_worker_stop(PG_FUNCTION_ARGS)
 {
-	WorkerSlot *slot = my_slot();
+	DatabaseSlot *slot = my_slot();
 	int			waited;
 
 	bpm_slot_set_stopped(slot, true);
-	for (waited = 0; slot->pid != 0 && waited < STOP_MS; waited += 10)
+	for (waited = 0; bpm_slot_is_busy(slot) && waited < STOP_MS; waited += 10)
 	{
 		CHECK_FOR_INTERRUPTS();
 		pg_usleep(10000L);
 	}
-	if (slot->pid != 0)
+	if (bpm_slot_is_busy(slot))
 		ereport(WARNING,
-				(errmsg("the worker is still busy and stops when it has finished its transaction"),
-				 errhint("pg_terminate_backend(%d) ends it now.", slot->pid)));
+				(errmsg("a worker is still busy and stops when it has finished its transaction"),
+				 errhint("pg_terminate_backend() with its pid from bpm.worker_status() ends it now.")));
 	PG_RETURN_VOID();
 }
 
+/* One row for each worker that is to be there, or is there all the same. */
 Datum
 bpm_worker_status(PG_FUNCTION_ARGS)
 {
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	Datum		values[STATUS_COLUMNS];
 	bool		nulls[STATUS_COLUMNS];
-	TupleDesc	row;
-	WorkerSlot	slot;
+	DatabaseSlot slot;
+	int			i;
 
-	if (get_call_result_type(fcinfo, NULL, &row) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "unexpected result type of bpm.worker_status()");
+	InitMaterializedSRF(fcinfo, 0);
 	bpm_slot_copy(my_slot(), &slot);
-	fill_status(&slot, values, nulls);
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(row), values, nulls)));
+	for (i = 0; i < BPM_MAX_WORKERS; i++)
+	{
+		if (i >= bpm_setting_workers && slot.worker[i].pid == 0)
+			continue;
+		fill_status(&slot, i, values, nulls);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+	return (Datum) 0;
 }
 
-static WorkerSlot *
+static DatabaseSlot *
 my_slot(void)
 {
-	WorkerSlot *slot = bpm_slot_mine();
+	DatabaseSlot *slot = bpm_slot_mine();
 
 	if (!slot)
 		ereport(ERROR,
@@ -92,45 +99,49 @@ my_slot(void)
 
 /* Expects a copy of the slot: one look, one answer. */
 static const char *
-state_of(WorkerSlot *slot)
+state_of(DatabaseSlot *slot, int number)
 {
-	if (slot->pid != 0)
-		return sleeps_until(slot) == BPM_AWAKE ? "working" : "sleeping";
+	WorkerSlot *worker = &slot->worker[number];
+
+	if (worker->pid != 0)
+		return sleeps_until(worker) == BPM_AWAKE ? "working" : "sleeping";
 	if (!bpm_setting_worker)
 		return "off";
 	return slot->stopped ? "stopped" : "none";
 }
 
 static void
-fill_status(WorkerSlot *slot, Datum *values, bool *nulls)
+fill_status(DatabaseSlot *slot, int number, Datum *values, bool *nulls)
 {
-	TimestampTz until = slot->pid != 0 ? sleeps_until(slot) : DT_NOBEGIN;
-	TimestampTz started_at = pg_atomic_read_u64(&slot->started_at);
-	TimestampTz woken_at = pg_atomic_read_u64(&slot->woken_at);
+	WorkerSlot *worker = &slot->worker[number];
+	TimestampTz until = worker->pid != 0 ? sleeps_until(worker) : DT_NOBEGIN;
+	TimestampTz started_at = pg_atomic_read_u64(&worker->started_at);
+	TimestampTz woken_at = pg_atomic_read_u64(&worker->woken_at);
 	Interval   *late = palloc0(sizeof(Interval));
 
-	late->time = pg_atomic_read_u64(&slot->late);
+	late->time = pg_atomic_read_u64(&worker->late);
 
 	memset(nulls, false, STATUS_COLUMNS * sizeof(bool));
-	nulls[1] = slot->pid == 0;
-	nulls[2] = started_at == 0;
-	nulls[3] = woken_at == 0;
-	nulls[4] = TIMESTAMP_NOT_FINITE(until);
-	nulls[8] = slot->error[0] == '\0';
+	nulls[2] = worker->pid == 0;
+	nulls[3] = started_at == 0;
+	nulls[4] = woken_at == 0;
+	nulls[5] = TIMESTAMP_NOT_FINITE(until);
+	nulls[9] = slot->error[0] == '\0';
 
-	values[0] = CStringGetTextDatum(state_of(slot));
-	values[1] = Int32GetDatum(slot->pid);
-	values[2] = TimestampTzGetDatum(started_at);
-	values[3] = TimestampTzGetDatum(woken_at);
-	values[4] = TimestampTzGetDatum(until);
-	values[5] = IntervalPGetDatum(late);
-	values[6] = Int64GetDatum(pg_atomic_read_u64(&slot->items));
-	values[7] = Int64GetDatum(pg_atomic_read_u64(&slot->failures));
-	values[8] = CStringGetTextDatum(slot->error);
+	values[0] = Int32GetDatum(number + 1);
+	values[1] = CStringGetTextDatum(state_of(slot, number));
+	values[2] = Int32GetDatum(worker->pid);
+	values[3] = TimestampTzGetDatum(started_at);
+	values[4] = TimestampTzGetDatum(woken_at);
+	values[5] = TimestampTzGetDatum(until);
+	values[6] = IntervalPGetDatum(late);
+	values[7] = Int64GetDatum(pg_atomic_read_u64(&worker->items));
+	values[8] = Int64GetDatum(pg_atomic_read_u64(&worker->failures));
+	values[9] = CStringGetTextDatum(slot->error);
 }
 
 static TimestampTz
-sleeps_until(WorkerSlot *slot)
+sleeps_until(WorkerSlot *worker)
 {
-	return (TimestampTz) pg_atomic_read_u64(&slot->sleeps_until);
+	return (TimestampTz) pg_atomic_read_u64(&worker->sleeps_until);
 }

@@ -38,12 +38,25 @@ is_of_body(const ErrorData *error)
 	return error->sqlerrcode != ERRCODE_OUT_OF_MEMORY;
 }
 
+static bool
+is_of_lone_body(const ErrorData *error)
+{
+	switch (ERRCODE_TO_CATEGORY(error->sqlerrcode))
+	{
+		case ERRCODE_TRANSACTION_ROLLBACK:
+			return !IsolationUsesXactSnapshot();
+		case ERRCODE_OPERATOR_INTERVENTION:
+			return false;
+	}
+	return true;
+}
+
 /*
  * The body has a memory context of its own: what it made there hears of its
  * failure when the context goes, while what it returns lives on.
  */
-ErrorData *
-bpm_scope_try(ScopeBody body, void *arg)
+static ErrorData *
+try(ScopeBody body, void *arg, bool (*is_own) (const ErrorData *error))
 {
 	MemoryContext context = CurrentMemoryContext;
 	MemoryContext own = AllocSetContextCreate(context, "bpm scope", ALLOCSET_SMALL_SIZES);
@@ -69,9 +82,21 @@ bpm_scope_try(ScopeBody body, void *arg)
 	MemoryContextSwitchTo(context);
 	CurrentResourceOwner = owner;
 
-	if (error != NULL && !is_of_body(error))
+	if (error != NULL && !is_own(error))
 		ReThrowError(error);
 	return error;
+}
+
+ErrorData *
+bpm_scope_try(ScopeBody body, void *arg)
+{
+	return try(body, arg, is_of_body);
+}
+
+ErrorData *
+bpm_scope_try_alone(ScopeBody body, void *arg)
+{
+	return try(body, arg, is_of_lone_body);
 }
 
 /*

@@ -18,6 +18,13 @@ typedef void (*ScopeBody) (void *arg);
 extern ErrorData *bpm_scope_try(ScopeBody body, void *arg);
 
 /*
+ * The same for one of many things that have nothing to do with each other: one
+ * that exhausts memory or loses a conflict must not stop the others, so these
+ * are its own errors.  In a transaction that has one snapshot a conflict is not.
+ */
+extern ErrorData *bpm_scope_try_alone(ScopeBody body, void *arg);
+
+/*
  * Runs the body as a role (InvalidOid: as whoever we are) with a search_path
  * (NULL: as it is).  Nothing is checked.  The body of another role can neither
  * change roles nor leave anything behind that would later run as us.

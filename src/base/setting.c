@@ -13,6 +13,7 @@
 bool		bpm_setting_worker = true;
 bool		bpm_setting_track = true;
 int			bpm_setting_definition_cache = 65536;
+int			bpm_setting_workers = 1;
 int			bpm_setting_max_steps = 10000;
 int			bpm_setting_handler_timeout = 5 * 60 * 1000;
 int			bpm_setting_expression_cache = 4096;
@@ -28,6 +29,15 @@ bpm_setting_define(void)
 							 PGC_SIGHUP,
 							 0,
 							 NULL, NULL, NULL);
+	DefineCustomIntVariable("bpm.workers",
+							"How many background workers a database has.",
+							"Each takes one of \"max_worker_processes\".",
+							&bpm_setting_workers,
+							1,
+							1, BPM_MAX_WORKERS,
+							PGC_SUSET,
+							0,
+							NULL, NULL, NULL);
 	DefineCustomIntVariable("bpm.max_steps",
 							"How many steps one call may take before it is taken for an endless loop.",
 							NULL,

@@ -1,10 +1,10 @@
 /*
  * slot.c
- *	  Shared memory: for each database, who its worker is and until when it sleeps.
+ *	  Shared memory: for each database, who its workers are and until when they sleep.
  *
  * The memory is found, or made, by whoever needs it first, for the library may
- * be loaded long after the server was started.  It is a few kilobytes, which
- * the server keeps spare for this purpose.
+ * be loaded long after the server was started.  It is 47 kB, which the server
+ * keeps spare for this purpose.
  */
 #include "postgres.h"
 
@@ -29,21 +29,21 @@ typedef struct SlotTable
 {
 	LWLock		lock;
 	int			tranche;
-	WorkerSlot	slots[SLOTS];
+	DatabaseSlot slots[SLOTS];
 } SlotTable;
 
 static SlotTable *table = NULL;
-static WorkerSlot *mine = NULL;
+static DatabaseSlot *mine = NULL;
 
 static SlotTable *attach(void);
 static void init_table(void *memory);
-static void init_slot(WorkerSlot *slot, Oid database);
-static WorkerSlot *find(Oid database);
-static WorkerSlot *find_or_make(Oid database);
-static bool take(WorkerSlot *slot);
-static void release_at_exit(int code, Datum slot);
+static void init_slot(DatabaseSlot *slot, Oid database);
+static DatabaseSlot *find(Oid database);
+static DatabaseSlot *find_or_make(Oid database);
+static bool take(DatabaseSlot *slot, int number);
+static void release_at_exit(int code, Datum number);
 
-WorkerSlot *
+DatabaseSlot *
 bpm_slot_mine(void)
 {
 	Assert(OidIsValid(MyDatabaseId));
@@ -60,53 +60,70 @@ bpm_slot_mine(void)
 bool
 bpm_slot_is_settled(Oid database)
 {
-	WorkerSlot *slot;
+	DatabaseSlot *slot;
 	bool		settled;
 
 	attach();
 	LWLockAcquire(&table->lock, LW_SHARED);
 	slot = find(database);
-	settled = slot && (slot->pid != 0 || slot->stopped);
+	settled = slot && (slot->worker[0].pid != 0 || slot->stopped);
 	LWLockRelease(&table->lock);
 	return settled;
 }
 
-void
-bpm_slot_set_stopped(WorkerSlot *slot, bool stopped)
+bool
+bpm_slot_is_busy(const DatabaseSlot *slot)
 {
+	int			i;
+
+	for (i = 0; i < BPM_MAX_WORKERS; i++)
+		if (slot->worker[i].pid != 0)
+			return true;
+	return false;
+}
+
+void
+bpm_slot_set_stopped(DatabaseSlot *slot, bool stopped)
+{
+	int			i;
+
 	LWLockAcquire(&table->lock, LW_EXCLUSIVE);
 	slot->stopped = stopped;
-	if (slot->pid != 0)
-		SetLatch(slot->latch);
+	for (i = 0; i < BPM_MAX_WORKERS; i++)
+		if (slot->worker[i].pid != 0)
+			SetLatch(slot->worker[i].latch);
 	LWLockRelease(&table->lock);
 	pg_atomic_write_u64(&slot->asked_at, 0);
 }
 
 void
-bpm_slot_copy(WorkerSlot *slot, WorkerSlot *copy)
+bpm_slot_copy(DatabaseSlot *slot, DatabaseSlot *copy)
 {
 	LWLockAcquire(&table->lock, LW_SHARED);
-	memcpy(copy, slot, sizeof(WorkerSlot));
+	memcpy(copy, slot, sizeof(DatabaseSlot));
 	LWLockRelease(&table->lock);
 }
 
 /* FOR THE WORKER */
 
-WorkerSlot *
-bpm_slot_claim(Oid database)
+DatabaseSlot *
+bpm_slot_claim(Oid database, int number)
 {
-	WorkerSlot *slot;
+	DatabaseSlot *slot;
+	WorkerSlot *worker;
 	bool		taken = false;
 
 	attach();
 	LWLockAcquire(&table->lock, LW_EXCLUSIVE);
 	slot = find_or_make(database);
-	if (slot && slot->tries >= MAX_TRIES)
-		slot->tries = 0;
-	else if (slot && take(slot))
+	worker = slot ? &slot->worker[number] : NULL;
+	if (worker && worker->tries >= MAX_TRIES)
+		worker->tries = 0;
+	else if (worker && take(slot, number))
 	{
-		slot->tries++;
-		slot->error[0] = '\0';
+		worker->tries++;
+		if (number == 0)
+			slot->error[0] = '\0';
 		taken = true;
 	}
 	LWLockRelease(&table->lock);
@@ -114,59 +131,62 @@ bpm_slot_claim(Oid database)
 	if (!taken)
 		return NULL;
 	mine = slot;
-	pg_atomic_write_u64(&slot->started_at, GetCurrentTimestamp());
-	pg_atomic_write_u64(&slot->woken_at, 0);
-	pg_atomic_write_u64(&slot->items, 0);
-	pg_atomic_write_u64(&slot->failures, 0);
-	pg_atomic_write_u64(&slot->late, 0);
-	before_shmem_exit(release_at_exit, PointerGetDatum(slot));
+	pg_atomic_write_u64(&worker->started_at, GetCurrentTimestamp());
+	pg_atomic_write_u64(&worker->woken_at, 0);
+	pg_atomic_write_u64(&worker->items, 0);
+	pg_atomic_write_u64(&worker->failures, 0);
+	pg_atomic_write_u64(&worker->late, 0);
+	before_shmem_exit(release_at_exit, Int32GetDatum(number));
 	return slot;
 }
 
 bool
-bpm_slot_reclaim(WorkerSlot *slot)
+bpm_slot_reclaim(DatabaseSlot *slot, int number)
 {
 	bool		taken;
 
 	LWLockAcquire(&table->lock, LW_EXCLUSIVE);
-	taken = slot->database == MyDatabaseId && take(slot);
+	taken = slot->database == MyDatabaseId && take(slot, number);
 	LWLockRelease(&table->lock);
 	return taken;
 }
 
 /* Does nothing when another worker has it. */
 void
-bpm_slot_release(WorkerSlot *slot)
+bpm_slot_release(DatabaseSlot *slot, int number)
 {
+	WorkerSlot *worker = &slot->worker[number];
+
 	LWLockAcquire(&table->lock, LW_EXCLUSIVE);
-	if (slot->pid == MyProcPid)
+	if (worker->pid == MyProcPid)
 	{
-		slot->pid = 0;
-		slot->latch = NULL;
-		pg_atomic_write_u64(&slot->asked_at, 0);
+		worker->pid = 0;
+		worker->latch = NULL;
+		if (number == 0)
+			pg_atomic_write_u64(&slot->asked_at, 0);
 	}
 	LWLockRelease(&table->lock);
 	pg_memory_barrier();
 }
 
 void
-bpm_slot_connected(WorkerSlot *slot)
+bpm_slot_connected(WorkerSlot *worker)
 {
 	LWLockAcquire(&table->lock, LW_EXCLUSIVE);
-	slot->tries = 0;
+	worker->tries = 0;
 	LWLockRelease(&table->lock);
 }
 
 void
-bpm_slot_sleep_until(WorkerSlot *slot, TimestampTz until)
+bpm_slot_sleep_until(WorkerSlot *worker, TimestampTz until)
 {
-	Assert(slot->pid == MyProcPid);
-	pg_atomic_write_u64(&slot->sleeps_until, (uint64) until);
+	Assert(worker->pid == MyProcPid);
+	pg_atomic_write_u64(&worker->sleeps_until, (uint64) until);
 	pg_memory_barrier();
 }
 
 void
-bpm_slot_note_error(WorkerSlot *slot, const char *message)
+bpm_slot_note_error(DatabaseSlot *slot, const char *message)
 {
 	int			length = pg_mbcliplen(message, strlen(message), sizeof(slot->error) - 1);
 
@@ -193,40 +213,51 @@ init_table(void *memory)
 {
 	SlotTable  *new = memory;
 	int			i;
+	int			j;
 
 	new->tranche = LWLockNewTrancheId();
 	LWLockInitialize(&new->lock, new->tranche);
 	for (i = 0; i < SLOTS; i++)
 	{
-		WorkerSlot *slot = &new->slots[i];
+		pg_atomic_init_u64(&new->slots[i].asked_at, 0);
+		for (j = 0; j < BPM_MAX_WORKERS; j++)
+		{
+			WorkerSlot *worker = &new->slots[i].worker[j];
 
-		pg_atomic_init_u64(&slot->sleeps_until, 0);
-		pg_atomic_init_u64(&slot->asked_at, 0);
-		pg_atomic_init_u64(&slot->started_at, 0);
-		pg_atomic_init_u64(&slot->woken_at, 0);
-		pg_atomic_init_u64(&slot->items, 0);
-		pg_atomic_init_u64(&slot->failures, 0);
-		pg_atomic_init_u64(&slot->late, 0);
-		init_slot(slot, InvalidOid);
+			pg_atomic_init_u64(&worker->sleeps_until, 0);
+			pg_atomic_init_u64(&worker->started_at, 0);
+			pg_atomic_init_u64(&worker->woken_at, 0);
+			pg_atomic_init_u64(&worker->items, 0);
+			pg_atomic_init_u64(&worker->failures, 0);
+			pg_atomic_init_u64(&worker->late, 0);
+		}
+		init_slot(&new->slots[i], InvalidOid);
 	}
 }
 
 /* What a database finds in its slot before it has ever had a worker. */
 static void
-init_slot(WorkerSlot *slot, Oid database)
+init_slot(DatabaseSlot *slot, Oid database)
 {
+	int			i;
+
 	slot->database = database;
-	slot->pid = 0;
-	slot->latch = NULL;
 	slot->stopped = false;
-	slot->tries = 0;
 	slot->error[0] = '\0';
-	pg_atomic_write_u64(&slot->sleeps_until, (uint64) BPM_AWAKE);
 	pg_atomic_write_u64(&slot->asked_at, 0);
-	pg_atomic_write_u64(&slot->started_at, 0);
+	for (i = 0; i < BPM_MAX_WORKERS; i++)
+	{
+		WorkerSlot *worker = &slot->worker[i];
+
+		worker->pid = 0;
+		worker->latch = NULL;
+		worker->tries = 0;
+		pg_atomic_write_u64(&worker->sleeps_until, (uint64) BPM_AWAKE);
+		pg_atomic_write_u64(&worker->started_at, 0);
+	}
 }
 
-static WorkerSlot *
+static DatabaseSlot *
 find(Oid database)
 {
 	int			i;
@@ -243,38 +274,40 @@ find(Oid database)
  * was not told to have none: very likely it was dropped.  Backends of that
  * database that still know the slot see that it is theirs no longer.
  */
-static WorkerSlot *
+static DatabaseSlot *
 find_or_make(Oid database)
 {
-	WorkerSlot *slot = find(database);
+	DatabaseSlot *slot = find(database);
 	int			i;
 
 	if (slot)
 		return slot;
 	slot = find(InvalidOid);
 	for (i = 0; i < SLOTS && !slot; i++)
-		if (table->slots[i].pid == 0 && !table->slots[i].stopped)
+		if (!bpm_slot_is_busy(&table->slots[i]) && !table->slots[i].stopped)
 			slot = &table->slots[i];
 	if (slot)
 		init_slot(slot, database);
 	return slot;
 }
 
-/* Makes this process the worker, unless there is one or none is wanted. */
+/* Makes this process the worker of that number, unless there is one or none is wanted. */
 static bool
-take(WorkerSlot *slot)
+take(DatabaseSlot *slot, int number)
 {
+	WorkerSlot *worker = &slot->worker[number];
+
 	Assert(LWLockHeldByMeInMode(&table->lock, LW_EXCLUSIVE));
-	if (slot->pid != 0 || slot->stopped)
+	if (worker->pid != 0 || slot->stopped)
 		return false;
-	pg_atomic_write_u64(&slot->sleeps_until, (uint64) BPM_AWAKE);
-	slot->latch = MyLatch;
-	slot->pid = MyProcPid;
+	pg_atomic_write_u64(&worker->sleeps_until, (uint64) BPM_AWAKE);
+	worker->latch = MyLatch;
+	worker->pid = MyProcPid;
 	return true;
 }
 
 static void
-release_at_exit(int code, Datum slot)
+release_at_exit(int code, Datum number)
 {
-	bpm_slot_release((WorkerSlot *) DatumGetPointer(slot));
+	bpm_slot_release(mine, DatumGetInt32(number));
 }

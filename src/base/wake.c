@@ -1,6 +1,6 @@
 /*
  * wake.c
- *	  Wakes this database's worker when a transaction commits that made
+ *	  Wakes this database's workers when a transaction commits that made
  *	  something due.
  *
  * While a transaction runs only the earliest moment is remembered.  After the
@@ -24,14 +24,14 @@
 #include "utils/timestamp.h"
 
 static TimestampTz earliest = DT_NOEND;	/* that something becomes due by this transaction */
-static WorkerSlot *slot = NULL;	/* found before the commit */
+static DatabaseSlot *slot = NULL;	/* found before the commit */
 static bool unsure = false;		/* whether there is a worker at all */
 static bool committed = false;	/* the transaction is, but has not let go of everything */
 static bool refused = false;	/* the server had no room for one */
 
 static void at_end_of_transaction(XactEvent event, void *arg);
 static void at_release(ResourceReleasePhase phase, bool is_commit, bool is_top, void *arg);
-static WorkerSlot *find_slot(void);
+static DatabaseSlot *find_slot(void);
 static void wake_or_start(TimestampTz due);
 static void start(void);
 static void warn_refused(void);
@@ -79,11 +79,12 @@ bpm_wake_background_worker(const char *name, const char *function)
 }
 
 bool
-bpm_wake_start_worker(Oid database, pid_t notify)
+bpm_wake_start_worker(Oid database, int number, pid_t notify)
 {
 	BackgroundWorker worker = bpm_wake_background_worker("bpm worker", "bpm_worker_main");
 
 	worker.bgw_main_arg = ObjectIdGetDatum(database);
+	memcpy(worker.bgw_extra, &number, sizeof(number));
 	worker.bgw_notify_pid = notify;
 	return RegisterDynamicBackgroundWorker(&worker, NULL);
 }
@@ -136,7 +137,7 @@ at_release(ResourceReleasePhase phase, bool is_commit, bool is_top, void *arg)
  * The slot of this database's worker; NULL when there can or need be none.  The
  * library may have been loaded where the extension is not.
  */
-static WorkerSlot *
+static DatabaseSlot *
 find_slot(void)
 {
 	if (!bpm_setting_worker || !IsUnderPostmaster || IsBinaryUpgrade || RecoveryInProgress())
@@ -153,19 +154,21 @@ find_slot(void)
 static void
 wake_or_start(TimestampTz due)
 {
-	Latch	   *latch;
+	int			i;
 
 	if (!slot)
 		return;
 	pg_memory_barrier();
-	if (slot->pid == 0)
+	for (i = 0; i < BPM_MAX_WORKERS; i++)
 	{
-		start();
-		return;
+		WorkerSlot *worker = &slot->worker[i];
+		Latch	   *latch = worker->latch;
+
+		if (latch && due < (TimestampTz) pg_atomic_read_u64(&worker->sleeps_until))
+			SetLatch(latch);
 	}
-	latch = slot->latch;
-	if (latch && due < (TimestampTz) pg_atomic_read_u64(&slot->sleeps_until))
-		SetLatch(latch);
+	if (slot->worker[0].pid == 0)
+		start();
 }
 
 /*
@@ -184,7 +187,7 @@ start(void)
 		return;
 	if (!pg_atomic_compare_exchange_u64(&slot->asked_at, &asked_at, (uint64) now))
 		return;
-	refused = !bpm_wake_start_worker(MyDatabaseId, 0);
+	refused = !bpm_wake_start_worker(MyDatabaseId, 0, 0);
 }
 
 static void

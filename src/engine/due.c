@@ -11,23 +11,27 @@
 #include "postgres.h"
 
 #include "miscadmin.h"
-#include "utils/builtins.h"
 
 #include "base/error.h"
 #include "base/scope.h"
 #include "base/stat.h"
 #include "engine/engine_int.h"
 
-#define JOB_CANDIDATES 8		/* of a type: some may be of instances that are busy */
+/* How many jobs of a type, and how many times more, are looked at for one whose instance is free. */
+#define MORE_CANDIDATES 8
+#define MAX_CANDIDATES 512
 
 /*
- * What is being worked on.  The worker needs it after the transaction, and
- * with it everything else, is gone.
+ * When the jobs of a type have piled up so high, by their ids, every so many
+ * turns the newest one is taken: it may be of a process that did not pile them up.
  */
-static WorkItem current;
+#define PILE 3000
+#define NEWEST_TURN 4
 
-/* Whose turn it is: a flood of timers must not keep jobs waiting. */
+/* Whose turn it is: no flood of one kind must keep the others waiting. */
 static bool jobs_first;
+static int	first_source;
+static int	first_type;
 
 typedef struct Batch
 {
@@ -42,9 +46,10 @@ typedef struct JobTurn
 	bool		done;
 } JobTurn;
 
-static List *ready_tokens(int max_items);
-static List *deliveries(int max_items);
+static List *ready_tokens(TimestampTz now, int max_items);
+static List *deliveries(TimestampTz now, int max_items);
 static List *due_timers(TimestampTz now, int max_items);
+static void give_up_deadly(List *groups);
 static int	work_batch(List *groups);
 static void do_batch(void *arg);
 static int	do_group(List *items);
@@ -54,25 +59,33 @@ static void rearm(Token *host, TimerRow *timer);
 static int	continue_tokens(List *items);
 static int	work_job(TimestampTz now);
 static void do_next_job(void *arg);
-static bool do_one_of(List *jobs);
-static bool run_job(int64 id);
-static bool record_failure(WorkItem item, const char *code, const char *problem, const char *detail);
+static bool do_one_of(const char *type, TimestampTz now);
+static bool do_newest(const JobRow *oldest);
+static bool do_job(JobRow *job, bool in_turn);
+static bool run_job(JobRow *job, bool in_turn);
+
+/* Where else than among the jobs something is due; what comes first there is usually the older. */
+static List *(*const sources[]) (TimestampTz now, int max_items) = {ready_tokens, deliveries, due_timers};
 
 int
 bpm_engine_work(int max_items)
 {
 	TimestampTz now = bpm_store_now();
-	int			done;
+	int			done = 0;
+	int			i;
 
-	current.kind = WORK_NONE;
+	bpm_put_off_begin(bpm_store_incarnation());
 	jobs_first = !jobs_first;
 	if (jobs_first && (done = work_job(now)) > 0)
 		return done;
-	done = work_batch(ready_tokens(max_items));
-	if (done < max_items)
-		done += work_batch(deliveries(max_items - done));
-	if (done < max_items)
-		done += work_batch(due_timers(now, max_items - done));
+	for (i = 0; i < lengthof(sources) && done < max_items; i++)
+	{
+		List	   *groups = sources[(first_source + i) % lengthof(sources)] (now, max_items - done);
+
+		give_up_deadly(groups);
+		done += work_batch(groups);
+	}
+	first_source = done < max_items ? 0 : (first_source + 1) % lengthof(sources);
 	if (done == 0 && !jobs_first)
 		done = work_job(now);
 	if (done == 0)
@@ -80,12 +93,6 @@ bpm_engine_work(int max_items)
 	if (done == 0)
 		done = bpm_history_drop(now);
 	return done;
-}
-
-WorkItem
-bpm_engine_current_work(void)
-{
-	return current;
 }
 
 /* BATCHES */
@@ -102,7 +109,7 @@ item_list(List *items, WorkKind kind, int64 id)
 
 /* Those of one instance that come one after the other are one group. */
 static List *
-ready_tokens(int max_items)
+ready_tokens(TimestampTz now, int max_items)
 {
 	List	   *groups = NIL;
 	int64		instance = 0;
@@ -122,7 +129,7 @@ ready_tokens(int max_items)
 }
 
 static List *
-deliveries(int max_items)
+deliveries(TimestampTz now, int max_items)
 {
 	List	   *groups = NIL;
 	ListCell   *cell;
@@ -143,6 +150,18 @@ due_timers(TimestampTz now, int max_items)
 	return groups;
 }
 
+static void
+give_up_deadly(List *groups)
+{
+	ListCell   *cell;
+	ListCell   *one;
+
+	foreach(cell, groups)
+		foreach(one, (List *) lfirst(cell))
+			if (bpm_put_off_is_deadly(*(WorkItem *) lfirst(one)))
+				bpm_due_give_up(*(WorkItem *) lfirst(one));
+}
+
 /* How many of the items were done; one that failed is recorded, and counts. */
 static int
 work_batch(List *groups)
@@ -155,14 +174,12 @@ work_batch(List *groups)
 
 	if (groups == NIL)
 		return 0;
-	error = bpm_scope_try(do_batch, &batch);
+	error = bpm_scope_try_alone(do_batch, &batch);
 	if (error == NULL)
 		return batch.done;
 	if (list_length(groups) == 1 && list_length(only) == 1)
 	{
-		WorkItem   *item = linitial(only);
-
-		bpm_engine_work_failed(*item, unpack_sql_state(error->sqlerrcode), error->message, error->context);
+		bpm_due_failed(*(WorkItem *) linitial(only), false, error);
 		return 1;
 	}
 	batch.done = 0;
@@ -197,12 +214,13 @@ do_batch(void *arg)
 static int
 do_group(List *items)
 {
+	WorkItem	first = *(WorkItem *) linitial(items);
 	ListCell   *cell;
 	int			done;
 
-	current = *(WorkItem *) linitial(items);
+	bpm_put_off_work_on(first);
 	bpm_stat_verb = InvalidOid;
-	done = current.kind == WORK_TOKEN ? continue_tokens(items) : do_item(current);
+	done = first.kind == WORK_TOKEN ? continue_tokens(items) : do_item(first);
 	if (done > 0)
 		foreach(cell, items)
 			bpm_put_off_forget(*(WorkItem *) lfirst(cell));
@@ -217,11 +235,10 @@ do_item(WorkItem item)
 	{
 		case WORK_TIMER:
 			return fire_timer(item.id);
-		case WORK_JOB:
-			return run_job(item.id);
 		case WORK_DELIVERY:
 			return bpm_deliver_left(item.id);
 		case WORK_TOKEN:
+		case WORK_JOB:
 		case WORK_NONE:
 			break;
 	}
@@ -229,8 +246,8 @@ do_item(WorkItem item)
 }
 
 /* Locks an instance if that is free and its tokens may move; else NULL, and the unit is dropped. */
-static Instance *
-open_if_free(int64 id)
+Instance *
+bpm_due_open(int64 id)
 {
 	Unit	   *unit = bpm_unit_begin();
 	Instance   *instance = bpm_unit_open(unit, id, LOCK_SKIP);
@@ -254,7 +271,7 @@ fire_timer(int64 id)
 
 	if (timer != NULL && timer->instance == 0)
 		return bpm_start_by_timer(id);
-	instance = timer ? open_if_free(timer->instance) : NULL;
+	instance = timer ? bpm_due_open(timer->instance) : NULL;
 	if (instance == NULL)
 		return false;
 	unit = instance->unit;
@@ -327,7 +344,7 @@ continue_tokens(List *items)
 	foreach(cell, items)
 		if (row == NULL)
 			row = bpm_store_token(((WorkItem *) lfirst(cell))->id);
-	instance = row ? open_if_free(row->instance) : NULL;
+	instance = row ? bpm_due_open(row->instance) : NULL;
 	if (instance == NULL)
 		return 0;
 	foreach(cell, items)
@@ -357,146 +374,112 @@ work_job(TimestampTz now)
 
 	if (bpm_store_async_types() == NIL)
 		return 0;
-	error = bpm_scope_try(do_next_job, &turn);
+	error = bpm_scope_try_alone(do_next_job, &turn);
 	if (error == NULL)
 		return turn.done ? 1 : 0;
-	bpm_engine_work_failed(current, unpack_sql_state(error->sqlerrcode), error->message, error->context);
+	bpm_due_failed(bpm_engine_current_work(), false, error);
 	return 1;
 }
 
 /*
- * Claims within the subtransaction that does the job: a row that is locked by
- * the one and changed by the other costs a multixact.  Nearly always the first
- * that is found will do; only if its instance is busy more are claimed.
+ * The types take turns.  Nearly always the first job of a type will do; only if
+ * its instance is busy more are looked at.
  */
 static void
 do_next_job(void *arg)
 {
 	JobTurn    *turn = arg;
-	ListCell   *type;
+	List	   *types = bpm_store_async_types();
+	int			i;
 
-	current.kind = WORK_NONE;
-	foreach(type, bpm_store_async_types())
+	for (i = 0; i < list_length(types) && !turn->done; i++)
 	{
-		turn->done = do_one_of(bpm_store_claim_jobs(lfirst(type), turn->now, 1)) ||
-			do_one_of(bpm_store_claim_jobs(lfirst(type), turn->now, JOB_CANDIDATES));
+		int			chosen = (first_type + i) % list_length(types);
+
+		turn->done = do_one_of(list_nth(types, chosen), turn->now);
 		if (turn->done)
-			break;
+			first_type = chosen + 1;
 	}
 }
 
 static bool
-do_one_of(List *jobs)
+do_one_of(const char *type, TimestampTz now)
 {
-	ListCell   *cell;
+	static int	turn = 0;
+	List	   *jobs;
+	int			seen = 0;
+	int			most;
 
-	foreach(cell, jobs)
+	for (most = 1; most <= MAX_CANDIDATES; most *= MORE_CANDIDATES)
 	{
-		WorkItem	item = {WORK_JOB, ((JobRow *) lfirst(cell))->id};
-
-		CHECK_FOR_INTERRUPTS();
-		if (bpm_put_off(item))
-			continue;
-		current = item;
-		bpm_stat_verb = InvalidOid;
-		if (run_job(item.id))
+		jobs = bpm_store_next_jobs(type, now, most);
+		if (most == 1 && jobs != NIL && ++turn % NEWEST_TURN == 0 && do_newest(linitial(jobs)))
 			return true;
+		for (; seen < list_length(jobs); seen++)
+			if (do_job(list_nth(jobs, seen), true))
+				return true;
+		if (list_length(jobs) < most)
+			break;
 	}
 	return false;
 }
 
+/* The newest job, if so many have piled up behind the oldest. */
 static bool
-run_job(int64 id)
+do_newest(const JobRow *oldest)
 {
-	JobRow	   *job = bpm_store_job(id);
-	const HandlerRow *handler = job ? bpm_store_handler(job->type) : NULL;
-	Instance   *instance = handler ? open_if_free(job->instance) : NULL;
-	Token	   *token = instance ? bpm_token_load(instance, job->token) : NULL;
+	JobRow	   *newest = oldest->due_at == NO_TIME ? bpm_store_newest_job(oldest) : NULL;
+
+	return newest != NULL && newest->id - oldest->id > PILE && do_job(newest, false);
+}
+
+/* in_turn: it was the next one. */
+static bool
+do_job(JobRow *job, bool in_turn)
+{
+	WorkItem	item = {WORK_JOB, job->id};
+
+	CHECK_FOR_INTERRUPTS();
+	if (bpm_put_off(item))
+		return false;
+	if (bpm_put_off_is_deadly(item))
+	{
+		bpm_due_give_up(item);
+		return true;
+	}
+	bpm_put_off_work_on(item);
+	bpm_stat_verb = InvalidOid;
+	if (!run_job(job, in_turn))
+		return false;
+	bpm_put_off_forget(item);
+	return true;
+}
+
+/*
+ * Claims within the subtransaction that does the job: a row that is locked by
+ * the one and changed by the other costs a multixact.
+ */
+static bool
+run_job(JobRow *job, bool in_turn)
+{
+	const HandlerRow *handler = bpm_store_handler(job->type);
+	Instance   *instance = handler ? bpm_due_open(job->instance) : NULL;
+	Token	   *token;
 	Jsonb	   *results;
 
 	if (instance == NULL)
 		return false;
-	token->job = bpm_store_lock_job(id, LOCK_WAIT);
+	job = bpm_store_claim_job(job, in_turn);
+	token = job ? bpm_token_load(instance, job->token) : NULL;
+	if (token == NULL)
+	{
+		bpm_unit_drop(instance->unit);
+		return false;
+	}
+	token->job = job;
 	token->job_known = true;
 	results = bpm_usercode_call(instance->definition, handler, bpm_variables_visible(token));
 	bpm_job_complete(token, results);
-	bpm_unit_finish(instance->unit);
-	return true;
-}
-
-/* FAILURES */
-
-void
-bpm_engine_work_failed(WorkItem item, const char *sqlstate, const char *message, const char *detail)
-{
-	if (!record_failure(item, sqlstate, psprintf("%s: %s", sqlstate, message), detail))
-		bpm_engine_work_put_off(item, message);
-}
-
-static int64
-instance_of(WorkItem item)
-{
-	TimerRow   *timer = item.kind == WORK_TIMER ? bpm_store_timer(item.id) : NULL;
-	TokenRow   *token = item.kind == WORK_TOKEN ? bpm_store_token(item.id) : NULL;
-	JobRow	   *job = item.kind == WORK_JOB ? bpm_store_job(item.id) : NULL;
-
-	return timer ? timer->instance : token ? token->instance : job ? job->instance : 0;
-}
-
-static void
-fail_timer(Token *host, TimerRow *timer, const char *problem, const char *detail)
-{
-	IncidentRow *incident;
-
-	if (timer == NULL)
-		return;
-	incident = bpm_incident_record(host, "timer", timer->element,
-								   psprintf("timer \"%s\" failed: %s", timer->element, problem), detail);
-	incident->timer = timer->id;
-	timer->due_at = DT_NOEND;	/* until the incident is resolved */
-	bpm_store_touch(host->instance->unit->changes, timer);
-}
-
-/* False: there is no instance, or it is busy. */
-static bool
-record_failure(WorkItem item, const char *code, const char *problem, const char *detail)
-{
-	int64		id = instance_of(item);
-	Instance   *instance = id != 0 ? open_if_free(id) : NULL;
-	TimerRow   *timer;
-	JobRow	   *job;
-	Token	   *token;
-
-	if (instance == NULL)
-		return false;
-	switch (item.kind)
-	{
-		case WORK_TIMER:
-			timer = bpm_store_timer(item.id);
-			token = timer ? bpm_token_load(instance, timer->token) : NULL;
-			if (token != NULL)
-				fail_timer(token, bpm_event_wait_of(token, TABLE_TIMER, item.id), problem, detail);
-			break;
-		case WORK_JOB:
-			job = bpm_store_lock_job(item.id, LOCK_WAIT);
-			token = job ? bpm_token_load(instance, job->token) : NULL;
-			if (token != NULL)
-			{
-				token->job = job;
-				token->job_known = true;
-				bpm_job_failed(token, job->retries - 1, bpm_job_next_try(token), code, problem, detail);
-			}
-			break;
-		case WORK_TOKEN:
-			token = bpm_token_load(instance, item.id);
-			if (token != NULL)
-				bpm_incident_open(token, 0, "step",
-								  psprintf("element \"%s\" failed: %s", token->row->element, problem), detail);
-			break;
-		case WORK_DELIVERY:
-		case WORK_NONE:
-			break;
-	}
 	bpm_unit_finish(instance->unit);
 	return true;
 }

@@ -193,8 +193,17 @@ typedef struct WorkItem
  */
 extern int	bpm_engine_work(int max_items);
 
-/* What bpm_engine_work was doing last, in this backend. */
+/* What bpm_engine_work was doing last, in this backend; until the transaction has committed and it is told so. */
 extern WorkItem bpm_engine_current_work(void);
+extern void bpm_engine_work_over(void);
+
+/*
+ * From now on this backend, one of several of those numbers, keeps what it
+ * works on and what it has put off in memory that outlives it: so much for each
+ * of them, zeroed when it is new.  What a predecessor died at is put off.
+ */
+extern void bpm_engine_work_keep_memory(void *memory, int backends, int number);
+extern Size bpm_engine_work_memory_size(void);
 
 /*
  * Records that an item failed, in a new transaction after the one that worked

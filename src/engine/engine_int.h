@@ -524,9 +524,18 @@ extern bool bpm_script_run(Token *token, const Script *script, Jsonb **results);
 /* What a loop throws at its own boundary. */
 extern void bpm_throw_implicit(Token *body, const FlowNode *event);
 
-/* put_off.c: due items that are passed over for a while */
+/* due.c, due_failed.c */
+extern Instance *bpm_due_open(int64 id);
+extern void bpm_due_failed(WorkItem item, bool last, ErrorData *error);
+extern void bpm_due_give_up(WorkItem item);
 
+/* put_off.c: what is being worked on, and due items that are passed over for a while */
+
+extern void bpm_put_off_begin(Oid incarnation);
+extern void bpm_put_off_work_on(WorkItem item);
 extern bool bpm_put_off(WorkItem item);
+extern int	bpm_put_off_times(WorkItem item);
+extern bool bpm_put_off_is_deadly(WorkItem item);
 extern void bpm_put_off_forget(WorkItem item);
 
 #endif

@@ -135,6 +135,7 @@ CREATE TABLE bpm.timer (
 );
 COMMENT ON TABLE bpm.timer IS 'moments that something waits for';
 CREATE INDEX timer_due ON bpm.timer (due_at, id);
+CREATE INDEX timer_definition ON bpm.timer (definition, due_at, id);	-- a share for each when too many are due
 CREATE INDEX timer_token ON bpm.timer (instance, token);
 
 CREATE TABLE bpm.subscription (

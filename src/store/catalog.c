@@ -53,6 +53,7 @@ static const IndexName index_names[INDEXES] = {
 	[INDEX_TASK_TOKEN] = {TABLE_TASK, "task_token_key"},
 	[INDEX_TIMER_ID] = {TABLE_TIMER, "timer_pkey"},
 	[INDEX_TIMER_DUE] = {TABLE_TIMER, "timer_due"},
+	[INDEX_TIMER_DEFINITION] = {TABLE_TIMER, "timer_definition"},
 	[INDEX_TIMER_TOKEN] = {TABLE_TIMER, "timer_token"},
 	[INDEX_SUBSCRIPTION_ID] = {TABLE_SUBSCRIPTION, "subscription_pkey"},
 	[INDEX_SUBSCRIPTION_NAME] = {TABLE_SUBSCRIPTION, "subscription_name"},

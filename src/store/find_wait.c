@@ -9,6 +9,10 @@
 #include "utils/fmgroids.h"
 #include "utils/timestamp.h"
 
+/* Of timers that are dealt out: into how many shares, and how many definitions are asked. */
+#define SHARES		8
+#define MAX_TURNS	32
+
 /* The first column of the index, a time, has passed. */
 static RowSearch
 passed(RowIndex index, TimestampTz now, int limit)
@@ -62,13 +66,71 @@ bpm_store_timers(int64 instance, int64 token)
 	return bpm_store_select_of_two(INDEX_TIMER_TOKEN, instance, token);
 }
 
+/* The first timer of the first definition after that one; NULL: there is none. */
+static TimerRow *
+first_of_next_definition(int64 definition)
+{
+	RowSearch	search = {
+		.index = INDEX_TIMER_DEFINITION,
+		.conditions = 1,
+		.condition = {{BTGreaterStrategyNumber, F_INT8GT, Int64GetDatum(definition)}}
+	};
+
+	return bpm_store_select_one(&search);
+}
+
+static List *
+due_timers_of(int64 definition, TimestampTz now, int max_items)
+{
+	RowSearch	search = {
+		.index = INDEX_TIMER_DEFINITION,
+		.conditions = 2,
+		.condition = {
+			bpm_store_is_id(definition),
+			{BTLessEqualStrategyNumber, F_TIMESTAMPTZ_LE, TimestampTzGetDatum(now)}
+		},
+		.limit = max_items,
+		.filter = may_fire
+	};
+
+	return bpm_store_select(&search);
+}
+
+/* Goes on where the last call stopped, once around at the most. */
+static List *
+deal_timers(TimestampTz now, int max_items)
+{
+	static int64 last = 0;		/* the definition that had the last turn */
+	int			share = Max(1, max_items / SHARES);
+	List	   *timers = NIL;
+	int			turn;
+
+	for (turn = 0; turn < MAX_TURNS && list_length(timers) < max_items; turn++)
+	{
+		TimerRow   *first = first_of_next_definition(last);
+
+		last = first ? first->definition : 0;
+		if (first != NULL && first->due_at <= now)
+			timers = list_concat(timers, due_timers_of(last, now, Min(share, max_items - list_length(timers))));
+	}
+	return timers;
+}
+
+/* A timer may be named twice: whoever finds it gone passes over it. */
 List *
 bpm_store_due_timers(TimestampTz now, int max_items)
 {
 	RowSearch	search = passed(INDEX_TIMER_DUE, now, max_items);
+	int			dealt = (max_items + 1) / 2;
+	List	   *timers;
 
+	if (max_items <= 0)
+		return NIL;
 	search.filter = may_fire;
-	return max_items > 0 ? bpm_store_select(&search) : NIL;
+	timers = bpm_store_select(&search);
+	if (list_length(timers) < max_items)
+		return timers;
+	return list_concat(deal_timers(now, dealt), list_truncate(timers, max_items - dealt));
 }
 
 /* SUBSCRIPTIONS */

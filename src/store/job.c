@@ -10,6 +10,7 @@
 
 #include "store/store_int.h"
 
+#include "access/table.h"
 #include "utils/fmgroids.h"
 #include "utils/timestamp.h"
 
@@ -74,14 +75,25 @@ find_late_jobs(const char *type, TimestampTz now, int max_items)
 }
 
 /*
- * Merges the late jobs with the ready ones, and locks what it meets.  A version
- * that is still the one the snapshot showed needs no second look; one that was
- * changed since, or is locked, has been taken by somebody else.
+ * A version that is still the one the snapshot showed needs no second look; one
+ * that was changed since, or is locked, has been taken by somebody else.
  */
-List *
-bpm_store_claim_jobs(const char *type, TimestampTz now, int max_items)
+static JobRow *
+claim_job(Relation relation, JobRow *job, bool in_turn)
 {
-	List	   *claimed = NIL;
+	bool		is_late = job->due_at != NO_TIME;
+
+	job = bpm_store_claim(relation, &job->row);
+	if (job != NULL && in_turn && !is_late)
+		bpm_store_ready_taken(job);
+	return job;
+}
+
+/* Merges the late jobs with the ready ones, and locks what it meets if it is to claim them. */
+static List *
+next_jobs(const char *type, TimestampTz now, int max_items, bool claim)
+{
+	List	   *jobs = NIL;
 	List	   *late;
 	ReadyScan  *scan;
 	JobRow	   *ready;
@@ -89,9 +101,9 @@ bpm_store_claim_jobs(const char *type, TimestampTz now, int max_items)
 	if (max_items <= 0)
 		return NIL;
 	late = find_late_jobs(type, now, max_items);
-	scan = bpm_store_ready_begin(type, true);
+	scan = bpm_store_ready_begin(type, claim);
 	ready = bpm_store_ready_next(scan);
-	while (list_length(claimed) < max_items && (ready != NULL || late != NIL))
+	while (list_length(jobs) < max_items && (ready != NULL || late != NIL))
 	{
 		bool		is_late = late != NIL && (ready == NULL || goes_before(linitial(late), ready));
 		JobRow	   *job = is_late ? linitial(late) : ready;
@@ -101,15 +113,53 @@ bpm_store_claim_jobs(const char *type, TimestampTz now, int max_items)
 		else
 			ready = bpm_store_ready_next(scan);
 
-		job = bpm_store_claim(bpm_store_ready_relation(scan), &job->row);
-		if (job == NULL)
-			continue;
-		claimed = lappend(claimed, job);
-		if (!is_late)
-			bpm_store_ready_taken(job);
+		if (claim)
+			job = claim_job(bpm_store_ready_relation(scan), job, true);
+		if (job != NULL)
+			jobs = lappend(jobs, job);
 	}
 	bpm_store_ready_end(scan);
-	return claimed;
+	return jobs;
+}
+
+List *
+bpm_store_claim_jobs(const char *type, TimestampTz now, int max_items)
+{
+	return next_jobs(type, now, max_items, true);
+}
+
+List *
+bpm_store_next_jobs(const char *type, TimestampTz now, int max_items)
+{
+	return next_jobs(type, now, max_items, false);
+}
+
+JobRow *
+bpm_store_newest_job(const JobRow *oldest)
+{
+	RowSearch	search = {
+		.index = INDEX_JOB_DUE,
+		.conditions = 3,
+		.condition = {
+			bpm_store_is_text(oldest->type),
+			{.procedure = InvalidOid},
+			{BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(oldest->priority)}
+		},
+		.backward = true,
+		.filter = bpm_store_may_run
+	};
+
+	return bpm_store_select_one(&search);
+}
+
+JobRow *
+bpm_store_claim_job(JobRow *job, bool in_turn)
+{
+	Relation	relation = bpm_store_open(TABLE_JOB, RowShareLock);
+
+	job = claim_job(relation, job, in_turn);
+	table_close(relation, NoLock);
+	return job;
 }
 
 /* WHAT IS DUE NEXT */

@@ -382,7 +382,11 @@ extern TaskRow *bpm_store_task_of(int64 token);
 extern TimerRow *bpm_store_timer(int64 id);
 extern TimerRow *bpm_store_lock_timer(int64 id, LockWait wait);	/* one of no instance has no other lock */
 extern List *bpm_store_timers(int64 instance, int64 token);
-extern List *bpm_store_due_timers(TimestampTz now, int max_items);	/* oldest first, not locked */
+/*
+ * Oldest first, not locked.  When there are more than are wanted half of them
+ * are dealt out among the definitions, in turn.
+ */
+extern List *bpm_store_due_timers(TimestampTz now, int max_items);
 
 extern SubscriptionRow *bpm_store_subscription(int64 id);
 extern List *bpm_store_subscriptions(int64 instance, int64 token);
@@ -423,6 +427,14 @@ extern List *bpm_store_incidents_left(const char *element, const char *kind);
  * changed.
  */
 extern List *bpm_store_claim_jobs(const char *type, TimestampTz now, int max_items);
+
+/*
+ * The same jobs, not locked; each may then be claimed, under the lock of its
+ * instance.  in_turn: those before it were taken.  NULL: somebody else has it.
+ */
+extern List *bpm_store_next_jobs(const char *type, TimestampTz now, int max_items);
+extern JobRow *bpm_store_newest_job(const JobRow *oldest);	/* ready, of the same type and priority */
+extern JobRow *bpm_store_claim_job(JobRow *job, bool in_turn);
 
 /* The earliest moment at which something is due for the worker; NO_TIME when nothing is. */
 extern TimestampTz bpm_store_next_due(void);

@@ -157,7 +157,7 @@ send_workers(HTAB *probes, List *databases)
 			probe->next = DT_NOBEGIN;
 		if (!room || now < probe->next || bpm_slot_is_settled(database))
 			continue;
-		room = bpm_wake_start_worker(database, MyProcPid);
+		room = bpm_wake_start_worker(database, 0, MyProcPid);
 		if (room)
 			probe->next = now + PROBE_SECONDS * USECS_PER_SEC;
 	}

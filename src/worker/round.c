@@ -60,12 +60,13 @@ bpm_worker_round(Worker *worker)
 	if (!in_transaction(worker, do_items, &step))
 		return judge_failure(worker, &step);
 
+	bpm_engine_work_over();
 	worker->conflicts = 0;
 	if (step.done > 0)
 		worker->unrecorded = 0;
 	if (worker->singly > 0)
 		worker->singly--;
-	count(&worker->slot->items, step.done);
+	count(&worker->self->items, step.done);
 	return step.done > 0 ? ROUND_DONE : ROUND_EMPTY;
 }
 
@@ -91,7 +92,7 @@ bpm_worker_has_extension(Worker *worker)
 static Round
 judge_failure(Worker *worker, Step *step)
 {
-	count(&worker->slot->failures, 1);
+	count(&worker->self->failures, 1);
 	bpm_slot_note_error(worker->slot, step->error->message);
 
 	if (ERRCODE_TO_CATEGORY(step->error->sqlerrcode) == ERRCODE_TRANSACTION_ROLLBACK &&

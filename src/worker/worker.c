@@ -1,6 +1,6 @@
 /*
  * worker.c
- *	  The worker of one database: does what is due, then sleeps until something is.
+ *	  A worker of one database: does what is due, then sleeps until something is.
  *
  * README.md has the protocol by which no wake-up is lost, and how a worker
  * comes, leaves and comes back.
@@ -15,6 +15,7 @@
 #include "base/compat.h"
 #include "base/setting.h"
 #include "base/slot.h"
+#include "base/wake.h"
 #include "catalog/pg_database.h"
 #include "engine/engine.h"
 #include "miscadmin.h"
@@ -38,6 +39,10 @@
 /* How often a sleeper looks whether somebody wants the database for himself, who waits for 5 s. */
 #define GLANCE_MS		2000
 
+/* How often the first worker looks whether the others are there; how long it waits when there is no room. */
+#define CALL_MS			10000
+#define REFUSED_MS		600000
+
 /* Pauses while nothing can be done, each twice the one before. */
 #define BLOCKED_MS		10		/* what is due is locked by others */
 #define BLOCKED_MAX_MS	200
@@ -51,6 +56,7 @@ static void set_defaults(void);
 static void mind_signals(void);
 static void stay_or_leave(Worker *worker);
 static bool is_needed(Worker *worker);
+static void call_others(Worker *worker);
 static void rest(Worker *worker);
 static void rest_broken(Worker *worker);
 static void sleep_until(Worker *worker, Outlook *outlook, TimestampTz end);
@@ -68,20 +74,25 @@ bpm_worker_main(Datum database)
 	pqsignal(SIGTERM, die);
 	BackgroundWorkerUnblockSignals();
 
-	worker.slot = bpm_slot_claim(DatumGetObjectId(database));
+	memcpy(&worker.number, MyBgworkerEntry->bgw_extra, sizeof(worker.number));
+	worker.slot = bpm_slot_claim(DatumGetObjectId(database), worker.number);
 	if (!worker.slot)
 		proc_exit(0);
+	worker.self = &worker.slot->worker[worker.number];
 	BackgroundWorkerInitializeConnectionByOid(DatumGetObjectId(database), InvalidOid, 0);
-	bpm_slot_connected(worker.slot);
+	bpm_slot_connected(worker.self);
 	set_defaults();
 	worker.context = AllocSetContextCreate(TopMemoryContext, "bpm worker", ALLOCSET_DEFAULT_SIZES);
+	MemoryContextSwitchTo(worker.context);
+	bpm_worker_keep_memory(&worker);
 
 	for (;;)
 	{
 		MemoryContextReset(worker.context);
-		bpm_slot_sleep_until(worker.slot, BPM_AWAKE);
+		bpm_slot_sleep_until(worker.self, BPM_AWAKE);
 		mind_signals();
 		stay_or_leave(&worker);
+		call_others(&worker);
 
 		switch (bpm_worker_round(&worker))
 		{
@@ -145,15 +156,41 @@ stay_or_leave(Worker *worker)
 {
 	if (is_needed(worker))
 		return;
-	bpm_slot_release(worker->slot);
-	if (!is_needed(worker) || !bpm_slot_reclaim(worker->slot))
+	bpm_slot_release(worker->slot, worker->number);
+	if (!is_needed(worker) || !bpm_slot_reclaim(worker->slot, worker->number))
 		proc_exit(0);
 }
 
 static bool
 is_needed(Worker *worker)
 {
-	return bpm_setting_worker && !worker->slot->stopped && bpm_worker_has_extension(worker);
+	return bpm_setting_worker && worker->number < bpm_setting_workers && !worker->slot->stopped &&
+		bpm_worker_has_extension(worker);
+}
+
+/*
+ * The first worker sees to it that the others are there.  One that died is the
+ * server's to bring back; if that overlaps, the slot turns the second one away.
+ */
+static void
+call_others(Worker *worker)
+{
+	TimestampTz now = GetCurrentTimestamp();
+	int			i;
+
+	if (worker->number != 0 || bpm_setting_workers == 1 ||
+		!TimestampDifferenceExceeds(worker->called_at, now, CALL_MS))
+		return;
+	worker->called_at = now;
+	for (i = 1; i < bpm_setting_workers; i++)
+		if (worker->slot->worker[i].pid == 0 && !bpm_wake_start_worker(MyDatabaseId, i, 0))
+		{
+			ereport(LOG,
+					(errmsg("no background worker is free for number %d of the %d of bpm", i + 1, bpm_setting_workers),
+					 errhint("Raise \"max_worker_processes\", or lower \"bpm.workers\".")));
+			worker->called_at = TimestampTzPlusMilliseconds(now, REFUSED_MS);
+			return;
+		}
 }
 
 /*
@@ -168,7 +205,7 @@ rest(Worker *worker)
 	TimestampTz end;
 	Outlook		outlook;
 
-	bpm_slot_sleep_until(worker->slot, DT_NOEND);
+	bpm_slot_sleep_until(worker->self, DT_NOEND);
 	if (!bpm_worker_look(worker, &outlook))
 	{
 		rest_broken(worker);
@@ -188,7 +225,7 @@ rest(Worker *worker)
 	else
 	{
 		worker->blocked = 0;
-		bpm_slot_sleep_until(worker->slot, outlook.due);
+		bpm_slot_sleep_until(worker->self, outlook.due);
 		/* A test clock stands still until somebody sets it, who wakes us. */
 		if (llabs(outlook.now - system_now) < CLOCK_SLACK)
 			end = Min(end, outlook.due);
@@ -200,7 +237,7 @@ rest(Worker *worker)
 static void
 rest_broken(Worker *worker)
 {
-	bpm_slot_sleep_until(worker->slot, BPM_AWAKE);
+	bpm_slot_sleep_until(worker->self, BPM_AWAKE);
 	make_way();
 	doze(pause_after(worker->broken++, BROKEN_MS, BROKEN_MAX_MS));
 }
@@ -217,14 +254,14 @@ sleep_until(Worker *worker, Outlook *outlook, TimestampTz end)
 		if (now >= end)
 		{
 			if (end == outlook->due)
-				pg_atomic_write_u64(&worker->slot->late, now - end);
+				pg_atomic_write_u64(&worker->self->late, now - end);
 			break;
 		}
 		make_way();
 		if (doze(Min(TimestampDifferenceMilliseconds(now, end), GLANCE_MS)))
 			break;
 	}
-	pg_atomic_write_u64(&worker->slot->woken_at, GetCurrentTimestamp());
+	pg_atomic_write_u64(&worker->self->woken_at, GetCurrentTimestamp());
 }
 
 /*

@@ -10,7 +10,10 @@
 
 typedef struct Worker
 {
-	WorkerSlot *slot;
+	DatabaseSlot *slot;
+	int			number;			/* 0: the first one, who calls the others */
+	WorkerSlot *self;
+	TimestampTz called_at;		/* when the first one last called the others */
 	MemoryContext context;		/* emptied before each round */
 	int			singly;			/* so many rounds are to do one item only */
 	int			conflicts;		/* rounds in a row that lost against other transactions */
@@ -35,6 +38,9 @@ typedef struct Outlook
 
 /* Does some of what is due, in one transaction; records a failure in one more. */
 extern Round bpm_worker_round(Worker *worker);
+
+/* Maps the memory that outlives the worker; called in a context that is thrown away. */
+extern void bpm_worker_keep_memory(Worker *worker);
 
 /* Says what comes next.  False: it failed, and was logged. */
 extern bool bpm_worker_look(Worker *worker, Outlook *outlook);

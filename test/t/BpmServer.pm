@@ -5,7 +5,11 @@ use strict;
 use warnings;
 
 use Exporter 'import';
+use IPC::Run ();
 use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils ();
+use Test::More;
+use Time::HiRes qw(usleep);
 
 our @EXPORT = qw(bpm_server model deploy start_process state_of worker_pid soon);
 
@@ -67,11 +71,22 @@ sub worker_pid
 		"SELECT pid FROM pg_stat_activity WHERE backend_type = 'bpm worker' AND datname = '$database'");
 }
 
-# Whether the query becomes true before the patience of the test suite ends.
+# Whether the query becomes true before the patience of the test suite ends.  Unlike poll_query_until
+# this bears a server that is just restarting, which may refuse psql before it has read the query.
 sub soon
 {
 	my ($server, $database, $query) = @_;
-	return $server->poll_query_until($database, $query);
+	my @psql = ('psql', '-XAtq', '-d', $server->connstr($database), '-c', $query);
+	my ($out, $error);
+
+	for (1 .. 10 * $PostgreSQL::Test::Utils::timeout_default)
+	{
+		IPC::Run::run(\@psql, '<', \undef, '>', \$out, '2>', \$error);
+		return 1 if $out eq "t\n";
+		usleep(100_000);
+	}
+	diag("never true: $query\nlast answer: $out$error");
+	return 0;
 }
 
 1;

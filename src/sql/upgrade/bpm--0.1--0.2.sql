@@ -121,10 +121,12 @@ CREATE TABLE bpm.job_type (
 COMMENT ON TABLE bpm.job_type IS 'what holds for all jobs of a type, where their elements do not say otherwise';
 SELECT pg_catalog.pg_extension_config_dump('bpm.job_type', '');
 CREATE INDEX incident_open ON bpm.incident (instance, id) WHERE resolved_at IS NULL;
+CREATE INDEX timer_definition ON bpm.timer (definition, due_at, id);
 
--- Functions that have more arguments now.
+-- Functions that have more arguments, or other results, now.
 DROP FUNCTION bpm.throw_error(bigint, text, text, jsonb);
 DROP FUNCTION bpm.throw_escalation(bigint, text, jsonb);
 DROP FUNCTION bpm.unlock_job(bigint);
 DROP FUNCTION bpm.extend_job(bigint, interval);
+DROP FUNCTION bpm.worker_status();
 
