@@ -197,7 +197,7 @@ take_kept(Token *host, const FlowNode *node, const char *name, const char *key, 
 	MessageRow *message;
 	bool		any = false;
 
-	bpm_store_lock_meeting(name, key);
+	bpm_store_lock_meeting(name, key, MEETING_SUBSCRIBE);
 	while ((!any || takes_many(node)) && (message = buffered(unit, name, key)) != NULL)
 	{
 		bpm_occur_later(host, node, bpm_store_json(message->variables), "message_received")->wait = wait;

@@ -26,6 +26,8 @@ typedef struct Message
 	const char *id;				/* or NULL */
 } Message;
 
+#define FEW 4					/* that are looked at before all are */
+
 static bool publish(const Message *message, LockWait wait, int64 *receiver);
 static bool give_to_oldest(const Message *message, LockWait wait, int64 *receiver);
 static void keep(const Message *message, int64 receiver);
@@ -81,7 +83,7 @@ publish(const Message *message, LockWait wait, int64 *receiver)
 	if (*receiver == 0 && kept)
 	{
 		bpm_store_lock_starts(message->name, false);
-		bpm_store_lock_meeting(message->name, message->key);
+		bpm_store_lock_meeting(message->name, message->key, MEETING_PUBLISH);
 		if (!give_to_oldest(message, wait, receiver))
 			return false;
 	}
@@ -92,15 +94,15 @@ publish(const Message *message, LockWait wait, int64 *receiver)
 }
 
 /*
- * The one that has waited longest takes it; processes that it would start come
- * last.  Those that are suspended or gone are passed over.
+ * The first of those that wait who can take it does.  Those that are suspended
+ * or gone are passed over.  False: none could, or one is busy.
  */
 static bool
-give_to_oldest(const Message *message, LockWait wait, int64 *receiver)
+give_to_one_of(List *waiting, const Message *message, LockWait wait, int64 *receiver, bool *busy)
 {
-	List	   *waiting = bpm_store_waiting("message", message->name, message->key, PG_INT32_MAX);
 	ListCell   *cell;
 
+	*busy = false;
 	foreach(cell, waiting)
 	{
 		SubscriptionRow *subscription = lfirst(cell);
@@ -114,13 +116,38 @@ give_to_oldest(const Message *message, LockWait wait, int64 *receiver)
 				*receiver = subscription->instance;
 				return true;
 			case DELIVERY_BUSY:
-				if (wait == LOCK_SKIP)
+				*busy = wait == LOCK_SKIP;
+				if (*busy)
 					return false;
 				break;
 			case DELIVERY_GONE:
 				break;
 		}
 	}
+	return false;
+}
+
+/*
+ * The one that has waited longest takes it; processes that it would start come
+ * last.  Nearly always one of the first few does, however many wait.
+ */
+static bool
+give_to_oldest(const Message *message, LockWait wait, int64 *receiver)
+{
+	List	   *waiting = bpm_store_waiting("message", message->name, message->key, FEW);
+	bool		more = list_length(waiting) == FEW;
+	bool		busy;
+
+	if (give_to_one_of(waiting, message, wait, receiver, &busy))
+		return true;
+	if (more && !busy)
+	{
+		waiting = bpm_store_waiting("message", message->name, message->key, PG_INT32_MAX);
+		if (give_to_one_of(waiting, message, wait, receiver, &busy))
+			return true;
+	}
+	if (busy)
+		return false;
 	*receiver = bpm_start_by_message(message->name, message->key, message->variables);
 	return true;
 }

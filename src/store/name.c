@@ -12,6 +12,7 @@
 #include "base/compat.h"
 #include "store/store_int.h"
 
+#include "access/xact.h"
 #include "commands/sequence.h"
 #include "common/hashfn.h"
 #include "miscadmin.h"
@@ -19,6 +20,7 @@
 #include "utils/inval.h"
 
 #define LOCK_SPACE 3
+#define MANY_MEETINGS 2000
 
 int64
 bpm_store_next_id(void)
@@ -80,10 +82,44 @@ bpm_store_lock_starts(const char *name, bool arm)
 	(void) LockAcquire(&tag, arm ? ExclusiveLock : ShareLock, false, false);
 }
 
-void
-bpm_store_lock_meeting(const char *name, const char *correlation_key)
+/* Of all meetings at once. */
+static void
+lock_meetings(LOCKMODE mode)
 {
+	uint64		hash = hash_name("messages", 0);
+	LOCKTAG		tag;
+
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, (uint32) (hash >> 32), (uint32) hash, LOCK_SPACE);
+	(void) LockAcquire(&tag, mode, false, false);
+}
+
+/*
+ * The server has room for some thousand locks only, so a transaction that comes
+ * to many names and keys locks all of them from then on.  Those who lock single
+ * ones say so, in a mode that the wholesale one of the other role conflicts
+ * with; last, so that who waits for a single one keeps nobody waiting.  Those who
+ * begin to wait never keep each other waiting: where two of them meet over one
+ * kept message, the second to take it fails with serialization_failure.
+ */
+void
+bpm_store_lock_meeting(const char *name, const char *correlation_key, MeetingRole role)
+{
+	static TimestampTz transaction;
+	static int	locked;			/* by that transaction, one by one */
+
+	if (transaction != GetCurrentTransactionStartTimestamp())
+	{
+		transaction = GetCurrentTransactionStartTimestamp();
+		locked = 0;
+	}
+	if (locked >= MANY_MEETINGS)
+	{
+		lock_meetings(role == MEETING_SUBSCRIBE ? ShareLock : ExclusiveLock);
+		return;
+	}
+	locked++;
 	bpm_store_lock_name("message", name, correlation_key);
+	lock_meetings(role == MEETING_SUBSCRIBE ? RowShareLock : RowExclusiveLock);
 }
 
 Jsonb *

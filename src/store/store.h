@@ -439,8 +439,14 @@ extern JobRow *bpm_store_claim_job(JobRow *job, bool in_turn);
 /* The earliest moment at which something is due for the worker; NO_TIME when nothing is. */
 extern TimestampTz bpm_store_next_due(void);
 
-/* One publisher or subscriber at a time for a message name and key, until the transaction ends. */
-extern void bpm_store_lock_meeting(const char *name, const char *correlation_key);
+/* Keeps publishers and subscribers of a message name and key apart, until the transaction ends. */
+typedef enum MeetingRole
+{
+	MEETING_SUBSCRIBE,
+	MEETING_PUBLISH
+} MeetingRole;
+
+extern void bpm_store_lock_meeting(const char *name, const char *correlation_key, MeetingRole role);
 /* Publishers who keep a message of that name share it; who arms start events for such messages waits for them. */
 extern void bpm_store_lock_starts(const char *name, bool arm);
 /* One deployer at a time for a key; one unique start at a time for a process and business key. */
