@@ -18,7 +18,7 @@ SELECT count(:schema.complete_job(job, '{"charged": true}')) FROM unnest(:jobs::
 END
 }
 
-my $jobs = size(100000, 1000000);
+my $jobs = size(40000, 1000000);
 my $fill = <<"END";
 TRUNCATE :schema.instance, :schema.token, :schema.job, :schema.event;
 SELECT count(:schema.start('bench', $variables)) FROM generate_series(1, $jobs);
@@ -42,7 +42,7 @@ SELECT count(:schema.complete_job(id, '{"charged": true}')) FROM :schema.job;
 COMMIT;
 END
 		map({ {
-				name => "claim only, by $_", unit => 'job', clients => 4, units => $_, before => $fill,
+				name => "claim only, by $_", unit => 'job', clients => 4, units => $_, rounds => 1, before => $fill,
 				transactions => int(($_ > 10 ? $jobs : 20000) / 4 / $_ * 0.9),
 				script => "SELECT count(*) FROM :schema.fetch_jobs('charge', 'me', $_);\n"
 			} } 1, 10, 100),

@@ -81,8 +81,8 @@ END $$;
 END
 
 my $branch = <<'END';
-SELECT job FROM :schema.fetch_jobs('branch', 'me', 1) \gset
-SELECT :schema.complete_job(:job, '{}');
+SELECT coalesce(array_agg(job), '{}') AS jobs FROM :schema.fetch_jobs('branch', 'me', 1) \gset
+SELECT :schema.complete_job(job, '{}') FROM unnest(:jobs::bigint[]) job;
 END
 
 # So many instances that each of 8 clients has 250 branches to complete.

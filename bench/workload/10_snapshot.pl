@@ -1,9 +1,9 @@
 # A queue while somebody holds an old snapshot: what is done cannot be cleaned away.
 
 my $script = <<'END';
-SELECT :schema.start('bench', '{"amount": 120, "customer": "Ada"}') AS instance \gset
-SELECT job FROM :schema.fetch_jobs('charge', 'me', 1) \gset
-SELECT :schema.complete_job(:job, '{"charged": true}');
+SELECT :schema.start('bench', '{"amount": 120, "customer": "Ada"}');
+SELECT coalesce(array_agg(job), '{}') AS jobs FROM :schema.fetch_jobs('charge', 'me', 1) \gset
+SELECT :schema.complete_job(job, '{"charged": true}') FROM unnest(:jobs::bigint[]) job;
 END
 my $held = $ENV{HOLD_SECONDS} // size(30, 300);
 my $hold = "BEGIN ISOLATION LEVEL REPEATABLE READ;\nSELECT count(*) FROM bpm.instance;\n";
