@@ -26,6 +26,7 @@ typedef struct Progress
 static Progress progress_of(Token *scope);
 static void set_progress(Token *scope, Progress progress);
 static bool first_elements(Token *token, List **ids);
+static void activate(Token *scope, const FlowNode *node);
 static void start_next(Token *scope);
 static void finish(Token *scope);
 static bool ends_when_idle(const Token *scope);
@@ -85,7 +86,7 @@ bpm_adhoc_enter(Token *token)
 	if (token->node->parallel)
 	{
 		foreach(cell, progress.queue)
-			bpm_adhoc_activate(token, bpm_model_node(token->instance->process, lfirst(cell)));
+			activate(token, bpm_model_node(token->instance->process, lfirst(cell)));
 		progress.queue = NIL;
 	}
 	set_progress(token, progress);
@@ -125,8 +126,8 @@ first_elements(Token *token, List **ids)
 	return true;
 }
 
-void
-bpm_adhoc_activate(Token *scope, const FlowNode *node)
+static void
+activate(Token *scope, const FlowNode *node)
 {
 	bpm_run_ready(bpm_token_new(scope, node), PHASE_ARRIVE);
 }
@@ -191,7 +192,7 @@ start_next(Token *scope)
 
 	progress.queue = list_delete_first(progress.queue);
 	set_progress(scope, progress);
-	bpm_adhoc_activate(scope, bpm_model_node(scope->instance->process, id));
+	activate(scope, bpm_model_node(scope->instance->process, id));
 }
 
 /* Camunda 7 and Flowable leave the end to people where there is no condition. */

@@ -222,7 +222,6 @@ extern void bpm_token_leave(Token *token);
 extern void bpm_token_follow(Token *token);
 extern void bpm_token_end(Token *token);
 extern void bpm_token_discard(Token *token);
-extern void bpm_token_take(Token *token, List *flows);
 extern void bpm_token_move(Token *token, Flow *flow);
 extern void bpm_token_jump(Token *token, const FlowNode *node);
 extern void bpm_token_touch(Token *token);
@@ -333,7 +332,6 @@ extern void bpm_adhoc_cancel(Token *token);
 extern bool bpm_adhoc_judge(Token *token, Jsonb **output, bool *done);
 extern void bpm_adhoc_apply(Token *token, Jsonb *output, bool done);
 extern void bpm_adhoc_idle(Token *scope);
-extern void bpm_adhoc_activate(Token *scope, const FlowNode *node);
 
 /* listener.c */
 extern bool bpm_listener_run(Token *token, List *listeners, const char *on, const char *also);

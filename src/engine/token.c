@@ -36,6 +36,7 @@ typedef struct TokenEntry
 static Token *adopt(Instance *instance, Token *parent, TokenRow *row);
 static void enlist(Token *token);
 static void recall(Token *token);
+static void take(Token *token, List *flows);
 static void put_before(Token *token, const FlowNode *node);
 static void remove_from_scope(Token *token);
 
@@ -301,7 +302,7 @@ bpm_token_leave(Token *token)
 	else if (token->node->async_after)
 		bpm_run_park(token, PHASE_FLOWS);
 	else
-		bpm_token_take(token, flows);
+		take(token, flows);
 }
 
 /* The same for a token that has left its element before. */
@@ -311,7 +312,7 @@ bpm_token_follow(Token *token)
 	List	   *flows;
 
 	if (bpm_gateway_choose(token, &flows))
-		bpm_token_take(token, flows);
+		take(token, flows);
 }
 
 /*
@@ -320,8 +321,8 @@ bpm_token_follow(Token *token)
  * flow the token is consumed.  What was a scope whose steps may be undone does
  * not go on itself.
  */
-void
-bpm_token_take(Token *token, List *flows)
+static void
+take(Token *token, List *flows)
 {
 	int			quantity = Max(token->node->completion_quantity, 1);
 	bool		unused = !bpm_saga_is_scope(token);

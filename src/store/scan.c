@@ -265,8 +265,12 @@ bpm_store_claim(Relation relation, const Row *row)
 	return fresh;
 }
 
-void *
-bpm_store_lock(Relation relation, const Row *row, LockWait wait)
+/*
+ * Locks the version at the row's tid, or in READ COMMITTED the newest one, and
+ * returns it freshly read; NULL: gone, or held by somebody else and not waited for.
+ */
+static void *
+lock_row(Relation relation, const Row *row, LockWait wait)
 {
 	uint8		flags = TUPLE_LOCK_FLAG_LOCK_UPDATE_IN_PROGRESS;
 	Row		   *fresh;
@@ -292,7 +296,7 @@ bpm_store_lock_row(void *row, LockWait wait)
 	/* without a snapshot, its place might by now be another row's */
 	Assert(ActiveSnapshotSet());
 	Assert(read->state == ROW_STORED);
-	fresh = bpm_store_lock(relation, read, wait);
+	fresh = lock_row(relation, read, wait);
 	table_close(relation, NoLock);
 	return fresh;
 }
@@ -311,7 +315,7 @@ bpm_store_lock_id(RowIndex index, int64 id, LockWait wait)
 	Row		   *row = bpm_store_scan_next(scan);
 
 	if (row != NULL)
-		row = bpm_store_lock(scan->relation, row, wait);
+		row = lock_row(scan->relation, row, wait);
 	bpm_store_scan_end(scan);
 	return row;
 }
@@ -319,7 +323,7 @@ bpm_store_lock_id(RowIndex index, int64 id, LockWait wait)
 void
 bpm_store_lock_unchanged(Relation relation, Row *row)
 {
-	Row		   *fresh = bpm_store_lock(relation, row, LOCK_WAIT);
+	Row		   *fresh = lock_row(relation, row, LOCK_WAIT);
 
 	if (fresh == NULL || (row->state == ROW_CHANGED && !ItemPointerEquals(&fresh->tid, &row->tid)))
 		refuse_to_serialize(relation);

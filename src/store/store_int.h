@@ -215,12 +215,7 @@ extern void *bpm_store_select_id(RowIndex index, int64 id);
 extern List *bpm_store_select_of(RowIndex index, int64 id);
 extern List *bpm_store_select_of_two(RowIndex index, int64 id, int64 second);
 
-/*
- * Locks the version at the row's tid, or in READ COMMITTED the newest one, and
- * returns it freshly read; NULL: gone, or held by somebody else and not waited for.
- */
-extern void *bpm_store_lock(Relation relation, const Row *row, LockWait wait);
-/* Finds by id, and locks. */
+/* Finds by id, and locks; NULL: gone, or held by somebody else and not waited for. */
 extern void *bpm_store_lock_id(RowIndex index, int64 id, LockWait wait);
 /*
  * Locks a row that is about to be written and was not locked when it was read.
