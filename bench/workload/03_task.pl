@@ -45,13 +45,13 @@ DECLARE
 	k floor.task;
 	i floor.instance;
 BEGIN
-	SELECT * INTO k FROM floor.task WHERE id = task;
+	SELECT * INTO k FROM floor.task WHERE id = claim_task.task;
 	SELECT * INTO i FROM floor.instance WHERE id = k.instance FOR NO KEY UPDATE;
-	UPDATE floor.task SET state = 'claimed', assignee = current_user WHERE id = task;
+	UPDATE floor.task SET state = 'claimed', assignee = current_user WHERE id = claim_task.task;
 	UPDATE floor.instance SET events = i.events + 1 WHERE id = i.id;
 	INSERT INTO floor.event (instance, seq, token, element, kind, at, actor, data)
 		VALUES (i.id, i.events + 1, k.token, 'work', 'task_claimed', now(), current_user,
-			jsonb_build_object('task', task, 'assignee', current_user));
+			jsonb_build_object('task', claim_task.task, 'assignee', current_user));
 END $$;
 
 CREATE OR REPLACE FUNCTION floor.complete_task(task bigint, variables jsonb) RETURNS void LANGUAGE plpgsql AS $$
@@ -60,7 +60,7 @@ DECLARE
 	i floor.instance;
 	at timestamptz := now();
 BEGIN
-	SELECT * INTO k FROM floor.task WHERE id = task;
+	SELECT * INTO k FROM floor.task WHERE id = complete_task.task;
 	SELECT * INTO i FROM floor.instance WHERE id = k.instance FOR NO KEY UPDATE;
 	DELETE FROM floor.task WHERE id = k.id;
 	DELETE FROM floor.token WHERE id = k.token;
