@@ -1,5 +1,5 @@
 -- Compares, whenever something has happened to an instance, what bpm.state_at
--- rebuilds from its log with the rows that there are.  For test/t/012_replay.pl.
+-- rebuilds from its log with the rows that there are.  For test/t/013_replay.pl.
 
 CREATE SCHEMA replay;
 CREATE SEQUENCE replay.compared;

@@ -1,7 +1,7 @@
 -- Instances in flight: one at least at each place where a process can stand.
 --
 -- psql, in a database with the extension and nothing else, from the root of the project.  A dump of what this makes is
--- kept for each version that was released; test/t/015_upgrade.pl lets today's engine bring them to their ends.
+-- kept for each version that was released; test/t/020_upgrade.pl lets today's engine bring them to their ends.
 \i test/prelude.sql
 \i test/saga.sql
 \set ECHO none
