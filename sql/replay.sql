@@ -38,6 +38,16 @@ SELECT pg_temp.past(:i, pg_temp.last(:i, 'job_created', 'w'));
 SELECT min(n), max(n), count(*) = max(seq) AS all FROM (SELECT e.seq, (SELECT count(*) FROM bpm.state_at(:i, e.seq)) AS n
 	FROM bpm.event e WHERE e.instance = :i) AS each;
 
+-- Many tokens that move at once are told of in several entries.
+SELECT pg_temp.deploy('replay_many', '<startEvent id="s"/><userTask id="mi"><multiInstanceLoopCharacteristics>
+	<loopCardinality>2500</loopCardinality></multiInstanceLoopCharacteristics></userTask>', 's>mi');
+SET bpm.max_steps = 100;
+SELECT bpm.start('replay_many') AS many \gset
+RESET bpm.max_steps;
+SELECT count(*) AS entries FROM bpm.event WHERE instance = :many AND tokens IS NOT NULL AND kind = 'tokens_moved';
+SELECT count(*), count(*) FILTER (WHERE s::text = t::text) AS same FROM bpm.state_at(:many) AS s
+	JOIN LATERAL (SELECT id, parent, element, kind, state, arrivals, variables FROM bpm.token WHERE id = s.token) AS t ON true;
+
 -- Refused: what there never was, or is not kept any more.
 \set VERBOSITY terse
 SELECT bpm.state_at(-1);

@@ -27,6 +27,9 @@
 /* An id in digits. */
 #define ID_SIZE 21
 
+/* So many tokens at the most are told of in one entry: a jsonb must not grow with the instance. */
+#define MAX_TOLD 1000
+
 static Jsonb *without_variables(const Token *token, const char *kind, Jsonb *data);
 static bool is_activity(const char *kind);
 static void conclude(Token *token, const char *kind, const char *element, bool iteration);
@@ -368,6 +371,16 @@ tell_token(JsonbParseState **json, Token *token, bool under_way)
 	token->told.inside = true;
 }
 
+/* Gives what is told to the last entry; to one of its own when there is none that has nothing to tell yet. */
+static void
+put_told(Instance *instance, JsonbParseState **json)
+{
+	if (instance->last_event == NULL || instance->last_event->tokens != NULL)
+		bpm_log(instance, NULL, "tokens_moved", NULL, NULL);
+	instance->last_event->tokens = (StoredJson) JsonbValueToJsonb(pushJsonbValue(json, WJB_END_OBJECT, NULL));
+	*json = NULL;
+}
+
 /*
  * Lets the last entry tell what it does not imply.  The token that the next
  * entry is about is for that one to tell of.  What changed before the unit's
@@ -391,11 +404,10 @@ tell(Instance *instance, const Token *subject, bool at_rest)
 		tell_token(&json, token, token == subject || (!at_rest && strcmp(token->row->state, "ready") == 0));
 		if (token == subject)
 			bpm_log_change(token);
+		if (json != NULL && foreach_current_index(cell) % MAX_TOLD == MAX_TOLD - 1)
+			put_told(instance, &json);
 	}
 	list_free(tokens);
-	if (json == NULL)
-		return;
-	if (instance->last_event == NULL)
-		bpm_log(instance, NULL, "tokens_moved", NULL, NULL);
-	instance->last_event->tokens = (StoredJson) JsonbValueToJsonb(pushJsonbValue(&json, WJB_END_OBJECT, NULL));
+	if (json != NULL)
+		put_told(instance, &json);
 }
