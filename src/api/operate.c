@@ -5,11 +5,9 @@
 #include "postgres.h"
 
 #include "catalog/pg_authid_d.h"
-#include "catalog/pg_type.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 
 #include "api/argument.h"
@@ -61,27 +59,6 @@ bpm_skip(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* A JSON array of numbers as int[]; NULL and anything else as NULL. */
-static Datum
-int_array(Jsonb *json, bool *is_null)
-{
-	int			count = json ? bpm_json_size(json) : 0;
-	Datum	   *items = palloc(Max(count, 1) * sizeof(Datum));
-	int32		number;
-	int			i;
-
-	*is_null = count == 0;
-	for (i = 0; i < count; i++)
-	{
-		JsonbValue *item = getIthJsonbValueFromContainer(&json->root, i);
-
-		if (item == NULL || !bpm_json_to_int32(JsonbValueToJsonb(item), &number))
-			number = 0;
-		items[i] = Int32GetDatum(number);
-	}
-	return PointerGetDatum(construct_array(items, count, INT4OID, sizeof(int32), true, TYPALIGN_INT));
-}
-
 Datum
 bpm_state_at(PG_FUNCTION_ARGS)
 {
@@ -105,7 +82,8 @@ bpm_state_at(PG_FUNCTION_ARGS)
 		values[2] = CStringGetTextDatum(standing->element);
 		values[3] = CStringGetTextDatum(standing->kind);
 		values[4] = CStringGetTextDatum(standing->state);
-		values[5] = int_array(standing->arrivals, &nulls[5]);
+		values[5] = PointerGetDatum(standing->arrivals);
+		nulls[5] = standing->arrivals == NULL;
 		values[6] = PointerGetDatum(standing->variables);
 		nulls[6] = standing->variables == NULL;
 		tuplestore_putvalues(set->setResult, set->setDesc, values, nulls);

@@ -64,7 +64,7 @@ typedef struct Standing
 	const char *element;		/* or the flow that it was on */
 	const char *kind;
 	const char *state;
-	Jsonb	   *arrivals;		/* join: how many tokens each incoming flow had delivered */
+	struct ArrayType *arrivals; /* join: how many tokens each incoming flow had delivered */
 	Jsonb	   *variables;		/* local ones, or NULL */
 } Standing;
 

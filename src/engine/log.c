@@ -11,7 +11,8 @@
  *
  *	  {"17": null}				the token is gone
  *	  {"17": "scope"}			it waits where it is, as that kind of token
- *	  {"17": {"parent": 12}}	these members of it are so now
+ *	  {"17": {"parent": 12}}	these members of it are so now; of arrivals
+ *								all, or those that changed as {"flow": count}
  *
  * A token that is ready is under way and need not be looked at: it comes to
  * rest, or is gone, before the unit ends.
@@ -251,16 +252,51 @@ push_number(JsonbParseState **json, JsonbIteratorToken part, int64 number)
 	pushJsonbValue(json, part, &value);
 }
 
+/* All of a list. */
 static void
-push_arrivals(JsonbParseState **json, Token *join)
+push_all_arrivals(JsonbParseState **json, const int32 *arrivals, int count)
 {
 	int			i;
 
-	push_text(json, WJB_KEY, "arrivals");
 	pushJsonbValue(json, WJB_BEGIN_ARRAY, NULL);
-	for (i = 0; i < join->node->incoming_count; i++)
-		push_number(json, WJB_ELEM, bpm_join_arrivals(join)[i]);
+	for (i = 0; i < count; i++)
+		push_number(json, WJB_ELEM, arrivals[i]);
 	pushJsonbValue(json, WJB_END_ARRAY, NULL);
+}
+
+/* Those that changed, by the number of the flow: a join may have thousands of flows, and one delivers. */
+static void
+push_new_arrivals(JsonbParseState **json, const int32 *arrivals, const int32 *told, int count)
+{
+	int			i;
+
+	pushJsonbValue(json, WJB_BEGIN_OBJECT, NULL);
+	for (i = 0; i < count; i++)
+	{
+		char	   *flow;
+
+		if (arrivals[i] == told[i])
+			continue;
+		flow = palloc(ID_SIZE);
+		pg_ltoa(i, flow);
+		push_text(json, WJB_KEY, flow);
+		push_number(json, WJB_VALUE, arrivals[i]);
+	}
+	pushJsonbValue(json, WJB_END_OBJECT, NULL);
+}
+
+static void
+push_arrivals(JsonbParseState **json, Token *join)
+{
+	const ArrayType *told = join->told.arrivals;
+	const int32 *arrivals = bpm_join_arrivals(join);
+	int			count = join->node->incoming_count;
+
+	push_text(json, WJB_KEY, "arrivals");
+	if (told != NULL && VARSIZE(told) == VARSIZE(join->row->arrivals))
+		push_new_arrivals(json, arrivals, (const int32 *) ARR_DATA_PTR(told), count);
+	else
+		push_all_arrivals(json, arrivals, count);
 }
 
 static bool

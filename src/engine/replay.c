@@ -9,7 +9,9 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "miscadmin.h"
+#include "utils/array.h"
 #include "utils/hsearch.h"
 
 #include "base/error.h"
@@ -266,6 +268,45 @@ text_or(Jsonb *json, const char *name, const char *other)
 	return text ? text : other;
 }
 
+/* Arrivals that changed, by the number of the flow. */
+static void
+apply_arrival(const char *name, int length, JsonbValue *value, void *arg)
+{
+	ArrayType  *arrivals = arg;
+	long		flow = strtol(pnstrdup(name, length), NULL, 10);
+
+	if (flow < 0 || flow >= ArrayGetNItems(ARR_NDIM(arrivals), ARR_DIMS(arrivals)) ||
+		!bpm_json_to_int32(JsonbValueToJsonb(value), &((int32 *) ARR_DATA_PTR(arrivals))[flow]))
+		elog(ERROR, "unexpected arrivals over flow %ld", flow);
+}
+
+/* A list: arrivals over all flows; an object: those that changed; null: it is no join any more. */
+static ArrayType *
+arrivals_after(ArrayType *before, Jsonb *told)
+{
+	Datum	   *counts;
+	int			i;
+
+	if (bpm_json_is_object(told))
+	{
+		if (before != NULL)
+			bpm_json_each(told, apply_arrival, before);
+		return before;
+	}
+	if (JB_ROOT_IS_SCALAR(told))
+		return NULL;
+	counts = palloc0(Max(JB_ROOT_COUNT(told), 1) * sizeof(Datum));
+	for (i = 0; i < JB_ROOT_COUNT(told); i++)
+	{
+		JsonbValue *count = getIthJsonbValueFromContainer(&told->root, i);
+		int32		number;
+
+		if (bpm_json_to_int32(JsonbValueToJsonb(count), &number))
+			counts[i] = Int32GetDatum(number);
+	}
+	return construct_array(counts, JB_ROOT_COUNT(told), INT4OID, sizeof(int32), true, TYPALIGN_INT);
+}
+
 static void
 apply_members(Standing *standing, Jsonb *members)
 {
@@ -277,7 +318,7 @@ apply_members(Standing *standing, Jsonb *members)
 	standing->kind = text_or(members, "kind", standing->kind);
 	standing->state = text_or(members, "state", standing->state);
 	if (bpm_json_has(members, "arrivals"))
-		standing->arrivals = bpm_json_get(members, "arrivals");
+		standing->arrivals = arrivals_after(standing->arrivals, bpm_json_get(members, "arrivals"));
 	if (bpm_json_has(members, "variables"))
 		standing->variables = bpm_json_get(members, "variables");
 	if (standing->variables != NULL && !bpm_json_is_object(standing->variables))
