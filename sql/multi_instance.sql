@@ -255,6 +255,25 @@ SELECT count(bpm.complete_task(id, jsonb_build_object('r', bpm.variables(:i, tok
 SELECT position, items FROM bpm.item i JOIN bpm.token t ON t.id = i.token WHERE instance = :i ORDER BY 1;
 SELECT pg_temp.done(:i, 'a', '{"r": "last"}'), bpm.variables(:i) -> 'results';
 
+-- A thousand of a parallel body begin together, the last of which begins the next ones. Nobody sees that: not who waits,
+-- not the counts, and not the results, whether one call does it all or many.
+SELECT bpm.start('mi_runs', jsonb_build_object('items', jsonb_agg(n))) AS i FROM generate_series(1, 2500) AS n \gset
+SELECT count(*), count(DISTINCT bpm.variables(:i, token) -> 'x') AS items FROM bpm.task WHERE instance = :i;
+SELECT pg_temp.deploy('mi_turns', '<startEvent id="s"/><scriptTask id="a" scriptFormat="feel" bpm:resultVariable="r">
+	<multiInstanceLoopCharacteristics><extensionElements><bpm:loopCharacteristics inputCollection="= items" inputElement="x"
+	outputCollection="results" outputElement="= r"/></extensionElements><completionCondition>nrOfActiveInstances = left
+	</completionCondition></multiInstanceLoopCharacteristics><script>x</script></scriptTask><userTask id="z"/>', 's>a; a>z');
+SELECT budget, done, total, done + "left" = 2500 AS counted
+	FROM unnest(ARRAY[10000, 70]) AS budget, unnest(ARRAY[2000, 1000, 999, 400, 0]) AS "left",
+		set_config('bpm.max_steps', budget::text, false),
+		LATERAL (SELECT bpm.start('mi_turns', jsonb_build_object('left', "left", 'items', jsonb_agg(n))) AS i
+			FROM generate_series(1, 2500) AS n) AS started,
+		bpm.tick(100000),
+		LATERAL (SELECT count(*) FILTER (WHERE r <> 'null') AS done, count(*) AS total
+			FROM jsonb_array_elements(bpm.variables(i) -> 'results') AS r) AS results
+	ORDER BY budget DESC, done;
+RESET bpm.max_steps;
+
 -- Every invariant holds, with what still lives and without.
 SELECT * FROM bpm.check();
 SELECT pg_temp.clean();

@@ -39,8 +39,9 @@ SELECT min(n), max(n), count(*) = max(seq) AS all FROM (SELECT e.seq, (SELECT co
 	FROM bpm.event e WHERE e.instance = :i) AS each;
 
 -- Many tokens that move at once are told of in several entries.
-SELECT pg_temp.deploy('replay_many', '<startEvent id="s"/><userTask id="mi"><multiInstanceLoopCharacteristics>
-	<loopCardinality>2500</loopCardinality></multiInstanceLoopCharacteristics></userTask>', 's>mi');
+SELECT pg_temp.deploy('replay_many', (SELECT '<startEvent id="s"/>' || string_agg(format('<userTask id="mi%s">
+	<multiInstanceLoopCharacteristics><loopCardinality>1000</loopCardinality></multiInstanceLoopCharacteristics></userTask>', n), '')
+	FROM generate_series(1, 3) AS n), 's>mi1; s>mi2; s>mi3');
 SET bpm.max_steps = 100;
 SELECT bpm.start('replay_many') AS many \gset
 RESET bpm.max_steps;

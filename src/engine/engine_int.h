@@ -313,6 +313,7 @@ extern bool bpm_loop_is_iteration(const Token *token);
 extern bool bpm_loop_is_body(const Token *token);
 extern bool bpm_loop_gives(const Loop *loop, const char *name);
 extern void bpm_loop_enter(Token *body);
+extern void bpm_loop_begin_more(Token *iteration);
 extern void bpm_loop_iteration_done(Token *iteration);
 extern void bpm_loop_finish(Token *body);
 extern void bpm_loop_save(Token *body);

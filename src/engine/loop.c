@@ -10,6 +10,8 @@
  * Cost per iteration must not grow with their number.  So nothing that an
  * iteration writes holds all of them: its item is a local variable, its result
  * is in a row with some others at most, and only the end gathers the results.
+ * Nor does a step hold all iterations of a parallel body: the last of each
+ * thousand begins the next thousand before it enters the element.
  */
 #include "postgres.h"
 
@@ -18,6 +20,9 @@
 #include "miscadmin.h"
 
 #include "engine/engine_int.h"
+
+/* Iterations of a parallel body that begin together. */
+#define TOGETHER 1000
 
 /* What a body remembers, in the row's data. */
 typedef struct Progress
@@ -31,6 +36,7 @@ static Progress progress_of(Token *body);
 static void set_progress(Token *body, Progress progress);
 static bool count_items(Token *body, int64 *total);
 static bool more_wanted(Token *at, int64 completed, bool *more);
+static void start_iterations(Token *body, Progress *progress);
 static void start_iteration(Token *body, Progress *progress);
 static char *variable_in(const char *text);
 static bool is_enough(Token *iteration, Progress progress, bool *enough);
@@ -100,7 +106,6 @@ bpm_loop_enter(Token *body)
 	const Loop *loop = body->node->loop;
 	Progress	progress = {-1, 0, 0};
 	bool		more = true;
-	int64		i;
 
 	if (loop->kind == LOOP_STANDARD)
 	{
@@ -118,12 +123,25 @@ bpm_loop_enter(Token *body)
 	}
 
 	bpm_token_wait(body, "body");
-	start_iteration(body, &progress);
-	for (i = 1; loop->kind == LOOP_PARALLEL && i < progress.total; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
+	if (loop->kind == LOOP_PARALLEL)
+		start_iterations(body, &progress);
+	else
 		start_iteration(body, &progress);
-	}
+	set_progress(body, progress);
+}
+
+/* An iteration of a parallel body is about to enter the element: is it for it to begin the next ones? */
+void
+bpm_loop_begin_more(Token *iteration)
+{
+	Token	   *body = iteration->parent;
+	Progress	progress;
+
+	if (body->node->loop->kind != LOOP_PARALLEL || position_of(iteration) % TOGETHER != 0)
+		return;
+	progress = progress_of(body);
+	Assert(position_of(iteration) == progress.started);
+	start_iterations(body, &progress);
 	set_progress(body, progress);
 }
 
@@ -186,6 +204,15 @@ more_wanted(Token *at, int64 completed, bool *more)
 }
 
 static void
+start_iterations(Token *body, Progress *progress)
+{
+	int64		last = Min(progress->started + TOGETHER, progress->total);
+
+	while (progress->started < last)
+		start_iteration(body, progress);
+}
+
+static void
 start_iteration(Token *body, Progress *progress)
 {
 	const Loop *loop = body->node->loop;
@@ -231,11 +258,11 @@ bpm_loop_gives(const Loop *loop, const char *name)
 		(output != NULL && strcmp(name, output) == 0);
 }
 
-/* What the row is to know: a sequential body that outlives the step needs its items later. */
+/* What the row is to know: a body that outlives the step needs later the items of iterations that have not begun. */
 void
 bpm_loop_save(Token *body)
 {
-	if (body->items != NULL && body->node->loop->kind == LOOP_SEQUENTIAL && body->node->loop->element != NULL)
+	if (body->items != NULL && body->node->loop->element != NULL)
 		bpm_item_store_inputs(body, progress_of(body).started + 1);
 }
 
@@ -309,7 +336,8 @@ is_enough(Token *iteration, Progress progress, bool *enough)
 static void
 add_counts(Token *iteration, Progress progress)
 {
-	int64		active = iteration->parent->row->children - 1;
+	int64		waiting = iteration->node->loop->kind == LOOP_PARALLEL ? progress.total - progress.started : 0;
+	int64		active = iteration->parent->row->children - 1 + waiting;
 
 	bpm_variables_add(iteration,
 					  bpm_json_build("nrOfInstances", JSON_INT, progress.total,

@@ -176,6 +176,8 @@ enter(Token *token)
 		begin_body(token);
 		return;
 	}
+	if (bpm_loop_is_iteration(token))
+		bpm_loop_begin_more(token);
 	bpm_log_element(token, "element_entered");
 	token->phase = PHASE_INPUT;
 	begin(token);
