@@ -149,5 +149,13 @@ SELECT pg_temp.deploy('divergence_counts', '<startEvent id="s"/><task id="a"><mu
 SELECT bpm.start('divergence_counts', '{"x": 1}') AS i \gset
 SELECT bpm.variables(:i, pg_temp.token(:i, 'undo'));
 
+-- An activity that one event of its boundary has interrupted at once does not begin, whatever else is waited for there.
+SELECT pg_temp.deploy('divergence_first', '<startEvent id="s"/><serviceTask id="a" bpm:type="divergence_first"/>
+	<boundaryEvent id="x" attachedToRef="a"><conditionalEventDefinition><condition>c > 0</condition></conditionalEventDefinition>
+		<messageEventDefinition messageRef="m"/></boundaryEvent>
+	<userTask id="z"/>', 's>a; x>z', '<message id="m" name="divergence_first"/>');
+SELECT bpm.start('divergence_first', '{"c": 1}') AS i \gset
+SELECT pg_temp.at(:i), (SELECT count(*) FROM bpm.event WHERE instance = :i AND kind = 'job_created') AS jobs;
+
 SELECT pg_temp.clean();
 SELECT * FROM bpm.check();

@@ -169,6 +169,7 @@ open_message(Token *host, const FlowNode *node, const Event *event, bool *happen
 {
 	char	   *name;
 	char	   *key = NULL;
+	bool		kept;
 
 	if (!bpm_eval_text(host, event->name, psprintf("message name of \"%s\"", node->id), &name))
 		return false;
@@ -176,8 +177,9 @@ open_message(Token *host, const FlowNode *node, const Event *event, bool *happen
 		!bpm_eval_text(host, event->key, psprintf("correlation key of \"%s\"", node->id), &key))
 		return false;
 
-	*happened = take_kept(host, node, name, key, NULL);
-	if (!*happened || takes_many(node))
+	kept = take_kept(host, node, name, key, NULL);
+	*happened |= kept;
+	if (!kept || takes_many(node))
 		subscribe(host, node, "message", name, key);
 	return true;
 }
