@@ -101,6 +101,7 @@ static List *
 deal_timers(TimestampTz now, int max_items)
 {
 	static int64 last = 0;		/* the definition that had the last turn */
+	int64		begun = 0;		/* the one that had the first turn of this call */
 	int			share = Max(1, max_items / SHARES);
 	List	   *timers = NIL;
 	int			turn;
@@ -110,7 +111,13 @@ deal_timers(TimestampTz now, int max_items)
 		TimerRow   *first = first_of_next_definition(last);
 
 		last = first ? first->definition : 0;
-		if (first != NULL && first->due_at <= now)
+		if (first == NULL)
+			continue;
+		if (last == begun)
+			break;
+		if (begun == 0)
+			begun = last;
+		if (first->due_at <= now)
 			timers = list_concat(timers, due_timers_of(last, now, Min(share, max_items - list_length(timers))));
 	}
 	return timers;
@@ -121,8 +128,8 @@ List *
 bpm_store_due_timers(TimestampTz now, int max_items)
 {
 	RowSearch	search = passed(INDEX_TIMER_DUE, now, max_items);
-	int			dealt = (max_items + 1) / 2;
 	List	   *timers;
+	List	   *dealt;
 
 	if (max_items <= 0)
 		return NIL;
@@ -130,7 +137,8 @@ bpm_store_due_timers(TimestampTz now, int max_items)
 	timers = bpm_store_select(&search);
 	if (list_length(timers) < max_items)
 		return timers;
-	return list_concat(deal_timers(now, dealt), list_truncate(timers, max_items - dealt));
+	dealt = deal_timers(now, (max_items + 1) / 2);
+	return list_concat(dealt, list_truncate(timers, max_items - list_length(dealt)));
 }
 
 /* SUBSCRIPTIONS */
