@@ -36,7 +36,7 @@ static Progress progress_of(Token *body);
 static void set_progress(Token *body, Progress progress);
 static bool count_items(Token *body, int64 *total);
 static bool more_wanted(Token *at, int64 completed, bool *more);
-static void start_iterations(Token *body, Progress *progress);
+static void start_next(Token *body, Progress progress);
 static void start_iteration(Token *body, Progress *progress);
 static char *variable_in(const char *text);
 static bool is_enough(Token *iteration, Progress progress, bool *enough);
@@ -123,11 +123,7 @@ bpm_loop_enter(Token *body)
 	}
 
 	bpm_token_wait(body, "body");
-	if (loop->kind == LOOP_PARALLEL)
-		start_iterations(body, &progress);
-	else
-		start_iteration(body, &progress);
-	set_progress(body, progress);
+	start_next(body, progress);
 }
 
 /* An iteration of a parallel body is about to enter the element: is it for it to begin the next ones? */
@@ -135,14 +131,9 @@ void
 bpm_loop_begin_more(Token *iteration)
 {
 	Token	   *body = iteration->parent;
-	Progress	progress;
 
-	if (body->node->loop->kind != LOOP_PARALLEL || position_of(iteration) % TOGETHER != 0)
-		return;
-	progress = progress_of(body);
-	Assert(position_of(iteration) == progress.started);
-	start_iterations(body, &progress);
-	set_progress(body, progress);
+	if (body->node->loop->kind == LOOP_PARALLEL && position_of(iteration) % TOGETHER == 0)
+		start_next(body, progress_of(body));
 }
 
 /* Multi-instance: the collection or the cardinality is evaluated once. */
@@ -203,13 +194,18 @@ more_wanted(Token *at, int64 completed, bool *more)
 	return verdict != VERDICT_INCIDENT;
 }
 
+/* The next iteration, of a parallel body the next thousand. */
 static void
-start_iterations(Token *body, Progress *progress)
+start_next(Token *body, Progress progress)
 {
-	int64		last = Min(progress->started + TOGETHER, progress->total);
+	int64		last = Min(progress.started + TOGETHER, progress.total);
 
-	while (progress->started < last)
-		start_iteration(body, progress);
+	if (body->node->loop->kind != LOOP_PARALLEL)
+		start_iteration(body, &progress);
+	else
+		while (progress.started < last)
+			start_iteration(body, &progress);
+	set_progress(body, progress);
 }
 
 static void
@@ -304,13 +300,10 @@ bpm_loop_iteration_done(Token *iteration)
 
 	if (enough)
 		bpm_token_cancel_children(body, NULL);
-	else if (loop->kind == LOOP_SEQUENTIAL)
+	else if (loop->kind != LOOP_STANDARD && body->row->children == 0)
 		more = progress.started < progress.total;
 	if (more && !enough)
-	{
-		start_iteration(body, &progress);
-		set_progress(body, progress);
-	}
+		start_next(body, progress);
 	else if (body->row->children == 0)
 		bpm_loop_finish(body);
 }
