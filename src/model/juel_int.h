@@ -20,18 +20,6 @@ typedef struct Juel
 	int			position;
 } Juel;
 
-static inline bool
-bpm_model_is_name_start(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || IS_HIGHBIT_SET(c);
-}
-
-static inline bool
-bpm_model_is_name_part(char c)
-{
-	return bpm_model_is_name_start(c) || (c >= '0' && c <= '9');
-}
-
 /* Says what is wrong at the place reached; only the first problem counts. */
 extern void bpm_model_juel_fail(Juel *juel, const char *problem);
 

@@ -232,4 +232,16 @@ extern bool bpm_model_check_schedule(TimerKind kind, const char *text, char **pr
 extern bool bpm_model_is_cron(const char *text);
 extern bool bpm_model_cron_next(const char *text, TimestampTz after, TimestampTz *next, char **problem);
 
+static inline bool
+bpm_model_is_name_start(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || IS_HIGHBIT_SET(c);
+}
+
+static inline bool
+bpm_model_is_name_part(char c)
+{
+	return bpm_model_is_name_start(c) || (c >= '0' && c <= '9');
+}
+
 #endif

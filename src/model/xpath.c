@@ -68,21 +68,15 @@ fail(XPath *xpath, const char *problem)
 	xpath->position = xpath->at - xpath->text;
 }
 
-static bool
-is_name_start(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || IS_HIGHBIT_SET(c);
-}
-
 /* The length of the name at p, without a prefix (XML Namespaces, NCName); 0: there is none. */
 static int
 name_length(const char *p)
 {
 	int			length = 0;
 
-	if (!is_name_start(*p))
+	if (!bpm_model_is_name_start(*p))
 		return 0;
-	while (is_name_start(p[length]) || (p[length] >= '0' && p[length] <= '9') || p[length] == '-' || p[length] == '.')
+	while (bpm_model_is_name_part(p[length]) || p[length] == '-' || p[length] == '.')
 		length++;
 	return length;
 }
@@ -233,7 +227,7 @@ bpm_model_translate_xpath(const char *text, int *position, char **problem)
 	{
 		if (*xpath.at == '\'' || *xpath.at == '"')
 			take_string(&xpath, false);
-		else if (is_name_start(*xpath.at))
+		else if (bpm_model_is_name_start(*xpath.at))
 			take_name(&xpath);
 		else if (*xpath.at == '$')
 			xpath.at++;			/* a variable; its name follows */
