@@ -20,7 +20,7 @@ VALUES (11, 1, NULL, 'job', 'activity', 'waiting', 0, NULL, '2026-01-01'),
 	(12, 1, NULL, 'task', 'activity', 'waiting', 0, NULL, '2026-01-01'),
 	(13, 1, NULL, 'timer', 'event', 'waiting', 0, NULL, '2026-01-01'),
 	(14, 1, NULL, 'message', 'event', 'waiting', 0, NULL, '2026-01-01'),
-	(15, 1, NULL, 'join', 'join', 'waiting', 0, '{0,1}', '2026-01-01'),
+	(15, 1, NULL, 'join', 'join', 'waiting', 0, B'01', '2026-01-01'),
 	(16, 1, NULL, 'scope', 'scope', 'waiting', 1, NULL, '2026-01-01'),
 	(17, 1, 16, 'call', 'activity', 'waiting', 0, NULL, '2026-01-01'),
 	(21, 2, NULL, 'job', 'activity', 'incident', 0, NULL, '2026-01-01');
@@ -84,7 +84,7 @@ SELECT * FROM pg_temp.after('UPDATE bpm.token SET parent = 99 WHERE id = 17');
 SELECT * FROM pg_temp.after($$UPDATE bpm.token SET state = 'lost' WHERE id = 13$$);
 SELECT * FROM pg_temp.after('DELETE FROM bpm.job WHERE id = 31');
 SELECT * FROM pg_temp.after('DELETE FROM bpm.subscription');
-SELECT * FROM pg_temp.after($$UPDATE bpm.token SET arrivals = '{0,0}' WHERE id = 15$$);
+SELECT * FROM pg_temp.after($$UPDATE bpm.token SET arrivals = B'0' WHERE id = 15$$);
 SELECT * FROM pg_temp.after('UPDATE bpm.token SET arrivals = NULL WHERE id = 15');
 
 SELECT * FROM pg_temp.after('INSERT INTO bpm.item (token, kind, position, items) VALUES (99, ''input'', 1, ''[]'')');

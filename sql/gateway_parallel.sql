@@ -26,6 +26,19 @@ SELECT pg_temp.at(:i);
 SELECT pg_temp.done(:i, 'b');
 SELECT pg_temp.done(:i, 'c');
 
+-- What has come over each flow is kept in so little that a join of a thousand flows costs no more than one of eight.
+SELECT pg_temp.deploy('par_many', (SELECT '<startEvent id="s"/><parallelGateway id="f"/><parallelGateway id="j"/>'
+	|| string_agg(format('<userTask id="t%s"/>', n), '') FROM generate_series(1, 1000) AS n),
+	(SELECT 's>f; ' || string_agg(format('f>t%s; t%1$s>j', n), '; ') FROM generate_series(1, 1000) AS n));
+SELECT bpm.start('par_many') AS many \gset
+SELECT count(bpm.complete_task(id)) FROM bpm.task WHERE instance = :many AND element <> 't7';
+SELECT pg_column_size(arrivals) < 300 AS small, n, count(*) FROM bpm.token, unnest(bpm.arrivals(arrivals)) AS n
+	WHERE instance = :many AND kind = 'join' GROUP BY 1, 2 ORDER BY 2;
+SELECT pg_temp.done(:many, 't7');
+
+-- Any number can be told; one flow alone needs no 0.
+SELECT a, bpm.arrivals(a) FROM (VALUES (B'10011'), (B'111'), (B'00'), (B''), (NULL)) AS v(a);
+
 -- A surplus token that no partner comes for keeps the instance alive.
 SELECT pg_temp.deploy('par_rest', '<startEvent id="s"/><parallelGateway id="f"/><task id="x"/><task id="y"/>
 	<exclusiveGateway id="m"/><task id="b"/><parallelGateway id="j"/><endEvent id="e"/>',

@@ -47,7 +47,7 @@ SELECT bpm.start('replay_many') AS many \gset
 RESET bpm.max_steps;
 SELECT count(*) AS entries FROM bpm.event WHERE instance = :many AND tokens IS NOT NULL AND kind = 'tokens_moved';
 SELECT count(*), count(*) FILTER (WHERE s::text = t::text) AS same FROM bpm.state_at(:many) AS s
-	JOIN LATERAL (SELECT id, parent, element, kind, state, arrivals, variables FROM bpm.token WHERE id = s.token) AS t ON true;
+	JOIN LATERAL (SELECT id, parent, element, kind, state, bpm.arrivals(arrivals), variables FROM bpm.token WHERE id = s.token) AS t ON true;
 
 -- Refused: what there never was, or is not kept any more.
 \set VERBOSITY terse

@@ -33,7 +33,7 @@ $$;
 -- name! has an incident, name(1,0) is a join with what has arrived over each flow.
 CREATE FUNCTION pg_temp.at(instance bigint) RETURNS text LANGUAGE sql AS $$
 	SELECT concat_ws(': ', concat_ws(' ', i.state, i.error_code),
-			(SELECT string_agg(concat(t.element, '(' || array_to_string(t.arrivals, ',') || ')',
+			(SELECT string_agg(concat(t.element, '(' || array_to_string(bpm.arrivals(t.arrivals), ',') || ')',
 					CASE t.state WHEN 'incident' THEN '!' WHEN 'ready' THEN '?' END), ', ' ORDER BY t.element, t.id)
 				FROM bpm.token t WHERE t.instance = i.id))
 		FROM bpm.instance i WHERE i.id = $1

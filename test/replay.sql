@@ -20,7 +20,7 @@ BEGIN
 			SELECT ROW(NULL::bigint, NULL::bigint, process, 'process'::text, state, NULL::integer[], variables)::text
 				FROM bpm.instance WHERE id = NEW.instance
 			UNION ALL
-			SELECT ROW(id, parent, element, kind, state, arrivals, variables)::text
+			SELECT ROW(id, parent, element, kind, state, bpm.arrivals(arrivals), variables)::text
 				FROM bpm.token WHERE instance = NEW.instance
 		)
 		SELECT (SELECT process FROM bpm.instance WHERE id = NEW.instance), NEW.seq, NEW.kind, told.r, present.r

@@ -65,10 +65,11 @@ BEGIN
 		DELETE FROM floor.token WHERE instance = i.id;
 		new_state := 'completed';
 	ELSE
-		UPDATE floor.token SET arrivals = arrivals || 1 WHERE instance = i.id AND element = 'join' AND kind = 'join';
+		UPDATE floor.token SET arrivals = arrivals || B'01'
+			WHERE instance = i.id AND element = 'join' AND kind = 'join';
 		IF NOT FOUND THEN
 			INSERT INTO floor.token (id, instance, element, kind, state, children, since, arrivals)
-				VALUES (nextval('floor.id_seq'), i.id, 'join', 'join', 'waiting', 0, at, '{1}');
+				VALUES (nextval('floor.id_seq'), i.id, 'join', 'join', 'waiting', 0, at, B'1');
 		END IF;
 	END IF;
 	UPDATE floor.instance SET state = new_state, children = i.children - 1, events = i.events + 3

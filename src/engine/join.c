@@ -13,7 +13,6 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 
@@ -150,9 +149,8 @@ static Token *
 new_join(Token *scope, const FlowNode *gateway)
 {
 	Token	   *join = bpm_token_new(scope, gateway);
-	Datum	   *zeros = palloc0(gateway->incoming_count * sizeof(Datum));
 
-	join->row->arrivals = construct_array(zeros, gateway->incoming_count, INT4OID, sizeof(int32), true, TYPALIGN_INT);
+	join->row->arrivals = bpm_store_counts(gateway->incoming_count);
 	bpm_token_wait(join, "join");
 	return join;
 }

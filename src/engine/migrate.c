@@ -11,7 +11,6 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
 #include "utils/array.h"
 
 #include "base/error.h"
@@ -327,17 +326,18 @@ move_arrivals(Token *join, const FlowNode *from)
 {
 	const FlowNode *to = join->node;
 	int32	   *old = (int32 *) ARR_DATA_PTR(join->row->arrivals);
-	Datum	   *counts = palloc0(Max(to->incoming_count, 1) * sizeof(Datum));
+	int32	   *new;
 	int			i;
 
+	join->row->arrivals = bpm_store_counts(to->incoming_count);
+	new = (int32 *) ARR_DATA_PTR(join->row->arrivals);
 	for (i = 0; i < from->incoming_count; i++)
 	{
 		const Flow *flow = flow_of(to, from->incoming[i]->id);
 
 		if (flow != NULL)
-			counts[flow->arrival] = Int32GetDatum(old[i]);
+			new[flow->arrival] = old[i];
 	}
-	join->row->arrivals = construct_array(counts, to->incoming_count, INT4OID, sizeof(int32), true, TYPALIGN_INT);
 }
 
 /* Boundary events that the old version did not have. */

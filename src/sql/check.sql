@@ -117,7 +117,7 @@ UNION ALL
 	SELECT 'a join knows its arrivals', instance,
 		format('token %s at %s: %s', id, element, coalesce(arrivals::text, 'none'))
 	FROM bpm.token
-	WHERE kind = 'join' AND (0 <= ALL (arrivals) AND (0 < ANY (arrivals) OR data IS NOT NULL)) IS NOT TRUE
+	WHERE kind = 'join' AND (position(B'1' IN arrivals) > 0 OR arrivals IS NOT NULL AND data IS NOT NULL) IS NOT TRUE
 UNION ALL
 	SELECT 'a step is undone by a token', g.instance, format('saga %s (%s) is %s by token %s, which does not live',
 		g.id, g.element, g.state, g.token)

@@ -34,7 +34,8 @@ COMMENT ON COLUMN bpm.token.kind IS 'what it is for';
 COMMENT ON COLUMN bpm.token.state IS '`ready`, `waiting`, `incident`';
 COMMENT ON COLUMN bpm.token.variables IS 'local to the scope it opens';
 COMMENT ON COLUMN bpm.token.children IS 'tokens alive in the scope it opens';
-COMMENT ON COLUMN bpm.token.arrivals IS 'of a join: tokens that came over each incoming flow';
+COMMENT ON COLUMN bpm.token.arrivals IS 'of a join: a 1 for each token that has come, flow by flow, '
+	'with a 0 between two flows; `bpm.arrivals` counts them';
 COMMENT ON COLUMN bpm.token.since IS 'when it came there';
 
 COMMENT ON COLUMN bpm.job.state IS '`ready`, `locked`, `backoff`, `incident`';

@@ -332,6 +332,13 @@ AS 'MODULE_PATHNAME', 'bpm_explain' LANGUAGE C STABLE PARALLEL UNSAFE;
 COMMENT ON FUNCTION bpm.explain(bigint) IS
 'The process of an instance as text, one line for each element, with the live tokens marked. WF002: no such instance.';
 
+CREATE FUNCTION bpm.arrivals(arrivals bit varying)
+RETURNS integer[]
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT ARRAY(SELECT length(ones) FROM regexp_split_to_table(arrivals::text, '0') AS ones) $$;
+COMMENT ON FUNCTION bpm.arrivals(bit varying) IS
+'How many tokens each incoming flow of a join has delivered: `bpm.token.arrivals` in numbers.';
+
 CREATE FUNCTION bpm.state_at(instance bigint, seq bigint DEFAULT NULL)
 RETURNS TABLE(token bigint, parent bigint, element text, kind text, state text, arrivals integer[], variables jsonb)
 AS 'MODULE_PATHNAME', 'bpm_state_at' LANGUAGE C STABLE PARALLEL UNSAFE;
@@ -413,7 +420,8 @@ AS $$
 		SELECT format('%s %s', s.kind, coalesce(s.name, s.element)), NULL, 'correlation key ' || s.correlation_key
 		FROM bpm.subscription s WHERE s.instance = t.instance AND s.token = t.id
 		UNION ALL
-		SELECT 'other branches', NULL, format('arrived over each incoming flow: %s', array_to_string(t.arrivals, ', '))
+		SELECT 'other branches', NULL, format('arrived over each incoming flow: %s',
+			array_to_string(bpm.arrivals(t.arrivals), ', '))
 		WHERE t.kind = 'join'
 		UNION ALL
 		SELECT 'what is inside', NULL, format('%s tokens', t.children) WHERE t.children > 0

@@ -71,7 +71,7 @@ CREATE TABLE bpm.token (
 	state			text NOT NULL,
 	variables		jsonb,
 	children		integer NOT NULL,
-	arrivals		integer[],
+	arrivals		bit varying,
 	data			jsonb,
 	since			timestamptz NOT NULL
 ) WITH (fillfactor = 80);

@@ -12,10 +12,12 @@
 #include "store/store_int.h"
 
 #include "catalog/pg_type.h"
+#include "port/pg_bitutils.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/timestamp.h"
+#include "utils/varbit.h"
 
 #define COLUMN(struct_, field, kind) {#field, COLUMN_ ## kind, offsetof(struct_, field)}
 
@@ -88,7 +90,7 @@ static const Column token_columns[] = {
 	COLUMN(TokenRow, state, TEXT),
 	COLUMN(TokenRow, variables, JSON),
 	COLUMN(TokenRow, children, INT4),
-	COLUMN(TokenRow, arrivals, INTS),
+	COLUMN(TokenRow, arrivals, COUNTS),
 	COLUMN(TokenRow, data, JSON),
 	COLUMN(TokenRow, since, TIME),
 };
@@ -261,7 +263,7 @@ bpm_store_column_type(ColumnKind kind)
 		[COLUMN_TEXT] = TEXTOID,
 		[COLUMN_TIME] = TIMESTAMPTZOID,
 		[COLUMN_JSON] = JSONBOID,
-		[COLUMN_INTS] = INT4ARRAYOID,
+		[COLUMN_COUNTS] = VARBITOID,
 		[COLUMN_NAMES] = TEXTARRAYOID,
 	};
 
@@ -297,7 +299,71 @@ array_to_names(Datum array)
 	return names;
 }
 
-/* A field as a Datum; what it points to stays where it is, except text and arrays. */
+ArrayType *
+bpm_store_counts(int count)
+{
+	Size		size = ARR_OVERHEAD_NONULLS(1) + count * sizeof(int32);
+	ArrayType  *counts = palloc0(size);
+
+	SET_VARSIZE(counts, size);
+	counts->ndim = 1;
+	counts->elemtype = INT4OID;
+	ARR_DIMS(counts)[0] = count;
+	ARR_LBOUND(counts)[0] = 1;
+	return counts;
+}
+
+/*
+ * Counts are stored in unary, with a 0 between one and the next: {1,0,2} is
+ * 10011.  Most are 0 or 1, so this takes a bit or two for each, where a list of
+ * numbers would be compressed and expanded whenever one of them changes.
+ */
+static Datum
+counts_to_bits(const ArrayType *counts)
+{
+	const int32 *count = (const int32 *) ARR_DATA_PTR(counts);
+	int			n = ArrayGetNItems(ARR_NDIM(counts), ARR_DIMS(counts));
+	int64		length = Max(n - 1, 0);
+	int64		place = 0;
+	VarBit	   *bits;
+	int			i;
+	int			j;
+
+	for (i = 0; i < n; i++)
+		length += count[i];
+	if (length > VARBITMAXLEN)
+		elog(ERROR, "too many tokens have come");
+	bits = palloc0(VARBITTOTALLEN(length));
+	SET_VARSIZE(bits, VARBITTOTALLEN(length));
+	VARBITLEN(bits) = length;
+	for (i = 0; i < n; i++, place++)
+	{
+		Assert(count[i] >= 0);
+		for (j = 0; j < count[i]; j++, place++)
+			VARBITS(bits)[place / BITS_PER_BYTE] |= HIGHBIT >> place % BITS_PER_BYTE;
+	}
+	return VarBitPGetDatum(bits);
+}
+
+static ArrayType *
+bits_to_counts(VarBit *bits)
+{
+	int			ones = pg_popcount((const char *) VARBITS(bits), VARBITBYTES(bits));
+	ArrayType  *counts = bpm_store_counts(VARBITLEN(bits) - ones + 1);
+	int32	   *count = (int32 *) ARR_DATA_PTR(counts);
+	int			i;
+
+	for (i = 0; i < VARBITLEN(bits); i++)
+	{
+		if (VARBITS(bits)[i / BITS_PER_BYTE] & HIGHBIT >> i % BITS_PER_BYTE)
+			(*count)++;
+		else
+			count++;
+	}
+	return counts;
+}
+
+/* A field as a Datum; what it points to stays where it is, except text, counts and arrays. */
 static inline Datum
 field_to_datum(ColumnKind kind, const void *field, bool *is_null)
 {
@@ -325,7 +391,7 @@ field_to_datum(ColumnKind kind, const void *field, bool *is_null)
 			return TimestampTzGetDatum(number);
 		case COLUMN_TEXT:
 		case COLUMN_JSON:
-		case COLUMN_INTS:
+		case COLUMN_COUNTS:
 		case COLUMN_NAMES:
 			break;
 	}
@@ -336,6 +402,8 @@ field_to_datum(ColumnKind kind, const void *field, bool *is_null)
 		return (Datum) 0;
 	if (kind == COLUMN_TEXT)
 		return PointerGetDatum(cstring_to_text(pointer));
+	if (kind == COLUMN_COUNTS)
+		return counts_to_bits(pointer);
 	if (kind == COLUMN_NAMES)
 		return names_to_array(pointer);
 	return PointerGetDatum(pointer);
@@ -369,8 +437,8 @@ datum_to_field(ColumnKind kind, Datum value, void *field)
 		case COLUMN_JSON:
 			*(StoredJson *) field = (StoredJson) DatumGetPointer(datumCopy(value, false, -1));
 			break;
-		case COLUMN_INTS:
-			*(ArrayType **) field = DatumGetArrayTypePCopy(value);
+		case COLUMN_COUNTS:
+			*(ArrayType **) field = bits_to_counts(DatumGetVarBitP(value));
 			break;
 		case COLUMN_NAMES:
 			*(List **) field = array_to_names(value);

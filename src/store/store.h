@@ -138,7 +138,7 @@ typedef struct TokenRow
 	char	   *state;			/* ready, waiting, incident */
 	StoredJson	variables;		/* local ones, or NULL */
 	int32		children;		/* live tokens in the scope that it opened */
-	struct ArrayType *arrivals;	/* join: int[], how many tokens each incoming flow has delivered */
+	ArrayType  *arrivals;		/* join: how many tokens each incoming flow has delivered; bpm_store_counts() */
 	StoredJson	data;			/* what its behaviour remembers, or NULL */
 	TimestampTz since;
 } TokenRow;
@@ -326,6 +326,9 @@ extern int64 bpm_store_next_id(void);
 
 /* The value, detoasted: NULL for NULL.  Keep the result, it may be a copy. */
 extern Jsonb *bpm_store_json(StoredJson json);
+
+/* An int[] of so many zeros, to count what has come over each flow. */
+extern ArrayType *bpm_store_counts(int count);
 
 /* FINDING AND LOCKING */
 

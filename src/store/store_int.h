@@ -39,7 +39,7 @@ typedef enum ColumnKind
 	COLUMN_TEXT,				/* char * */
 	COLUMN_TIME,				/* NO_TIME is NULL */
 	COLUMN_JSON,				/* StoredJson */
-	COLUMN_INTS,				/* ArrayType * */
+	COLUMN_COUNTS,				/* ArrayType *: int[] of one dimension */
 	COLUMN_NAMES				/* List of char *; NIL is NULL */
 } ColumnKind;
 

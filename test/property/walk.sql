@@ -56,7 +56,7 @@ BEGIN
 			FROM bpm.timer t WHERE t.instance = ANY (tree)
 		UNION ALL SELECT concat_ws(' ', 'wait', s.element, s.kind, s.name)
 			FROM bpm.subscription s WHERE s.instance = ANY (tree)
-		UNION ALL SELECT concat_ws(' ', 'join', t.element, array_to_string(t.arrivals, ','))
+		UNION ALL SELECT concat_ws(' ', 'join', t.element, array_to_string(bpm.arrivals(t.arrivals), ','))
 			FROM bpm.token t WHERE t.instance = ANY (tree) AND t.kind = 'join'
 		UNION ALL SELECT concat_ws(' ', 'local', t.element, t.variables)
 			FROM bpm.token t WHERE t.instance = ANY (tree) AND t.variables <> '{}' AND t.kind <> 'body'

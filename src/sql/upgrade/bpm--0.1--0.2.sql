@@ -20,6 +20,13 @@ UPDATE bpm.token t SET data = jsonb_strip_nulls(jsonb_build_object(
 		AND e.kind = 'element_entered') THEN 0 ELSE -1 END))
 WHERE kind = 'compensation' AND data ? 'scope';
 
+-- What has come to a join is told in bits.
+CREATE FUNCTION bpm.in_bits(arrivals integer[]) RETURNS bit varying LANGUAGE sql STRICT AS
+	$$ SELECT string_agg(repeat('1', n), '0' ORDER BY flow)::varbit
+		FROM unnest(arrivals) WITH ORDINALITY AS f(n, flow) $$;
+ALTER TABLE bpm.token ALTER COLUMN arrivals TYPE bit varying USING bpm.in_bits(arrivals);
+DROP FUNCTION bpm.in_bits(integer[]);
+
 -- The items of a loop are lists: 32 inputs in a row, the results as they come.
 ALTER TABLE bpm.item RENAME TO item_alone;
 ALTER TABLE bpm.item_alone RENAME CONSTRAINT item_pkey TO item_alone_pkey;
