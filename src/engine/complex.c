@@ -17,6 +17,7 @@
 static bool had(const Token *join, int flow);
 static void take_one_of_each(Token *join, bool only_new);
 static void go_on(Token *join, bool waiting_for_start);
+static void ask_again(Token *join);
 
 /* STATE: which flows have had their turn, in the row's data; none: it waits for its start */
 
@@ -105,6 +106,23 @@ bpm_complex_reset(Token *join)
 	go_on(join, false);
 	if (count(join) == 0)
 		bpm_token_consume(join);
+	else
+		ask_again(join);
+}
+
+/* Surplus tokens may be enough for the next round: one of them arrives anew, and so the condition is asked. */
+static void
+ask_again(Token *join)
+{
+	int32	   *arrivals = bpm_join_arrivals(join);
+	Token	   *token = bpm_token_new(join->parent, join->node);
+	int			i = 0;
+
+	while (arrivals[i] == 0)
+		i++;
+	arrivals[i]--;
+	token->via = join->node->incoming[i];
+	bpm_run_ready(token, PHASE_ARRIVE);
 }
 
 /* A token enters the gateway; the conditions of its outgoing flows see in which phase. */

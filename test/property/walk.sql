@@ -16,6 +16,18 @@ BEGIN
 	RETURN result;
 END $$;
 
+-- Starts the process p, by a call or by an event that nobody else waits for.
+CREATE FUNCTION property.begin(event jsonb, variables jsonb) RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+	IF jsonb_typeof(event) = 'null' THEN
+		RETURN bpm.start('p', variables);
+	ELSIF event->>0 = 'message' THEN
+		RETURN bpm.publish(event->>1, NULL, variables);
+	END IF;
+	PERFORM bpm.signal(event->>1, variables);
+	RETURN (SELECT max(id) FROM bpm.instance WHERE process = 'p');
+END $$;
+
 -- Does one thing that may happen to an instance from outside.
 CREATE FUNCTION property.act(root bigint, a jsonb) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -76,14 +88,14 @@ BEGIN
 END $$;
 
 -- Deploys a model, starts its process p and does all the actions: the states in between, then what check() has to say.
-CREATE FUNCTION property.walk(model text, variables jsonb, actions jsonb, "check" boolean) RETURNS text
+CREATE FUNCTION property.walk(model text, event jsonb, variables jsonb, actions jsonb, "check" boolean) RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE started bigint; states text[] := '{}'; a jsonb; broken text; detail text;
 BEGIN
 	PERFORM bpm.set_clock(timestamptz '2030-01-01 00:00+00');
 	BEGIN
 		PERFORM bpm.deploy(model);
-		started := bpm.start('p', variables);
+		started := property.begin(event, variables);
 		states := states || property.state(started);
 		FOR a IN SELECT value FROM jsonb_array_elements(actions) LOOP
 			PERFORM property.act(started, a);
@@ -113,7 +125,7 @@ BEGIN
 		DELETE FROM property.walked;
 		PERFORM bpm.set_clock(timestamptz '2030-01-01 00:00+00');
 		PERFORM bpm.deploy(a->>'model');
-		INSERT INTO property.walked SELECT bpm.start('p', a->'variables');
+		INSERT INTO property.walked SELECT property.begin(a->'begin', a->'variables');
 	END IF;
 	SELECT root INTO started FROM property.walked;
 	IF jsonb_typeof(a) = 'array' THEN

@@ -107,6 +107,7 @@ sub happen
 	if ($token->{node}{type} eq 'eventbased')
 	{
 		my ($flow) = grep { $_->{to} == $node } @{ $token->{node}{out} };
+		return $self->one_of_all($wait, $flow, $variables) if $token->{node}{all_of_them};
 		$self->close_waits($token);
 		$self->log(element_completed => $token->{node}{id});
 		$self->log(flow_taken => $flow->{id});
@@ -331,7 +332,7 @@ sub resolve
 	my ($self, $token) = @_;
 	delete $token->{incident};
 	$token->{step}{state} = 'compensating' if $token->{step};
-	$self->choose($token) if $token->{node}{type} =~ /exclusive|inclusive/;
+	$self->choose($token) if $token->{node}{type} =~ /exclusive|inclusive|complex/;
 	return;
 }
 

@@ -13,10 +13,12 @@ use strict;
 use warnings;
 no warnings 'recursion';
 
+use Property::Complex;
 use Property::Event;
 use Property::Join;
 use Property::Loop;
 use Property::Saga;
+use Property::Start;
 
 our $MAX_TURNS = 400;
 
@@ -121,7 +123,7 @@ sub run
 			die "too long\n" if ++$self->{turns} > $MAX_TURNS;
 			$self->arrive($token) if !$token->{dead};
 		}
-		elsif (!$self->decide_inclusive)
+		elsif (!$self->decide_late)
 		{
 			my $sent = shift @{ $self->{sent} } or return;
 			$self->deliver(@$sent);
@@ -176,7 +178,7 @@ sub body
 	my $node = $token->{node};
 	my $type = $node->{type};
 
-	return $self->choose($token) if $type =~ /^(exclusive|inclusive|parallel)$/;
+	return $self->choose($token) if $type =~ /^(exclusive|inclusive|parallel|complex)$/;
 	return $self->open_scope($token) if $type =~ /subprocess|transaction|adhoc/;
 	return $self->call($token) if $type eq 'call';
 	return $self->wait_for($token, $node) if $type =~ /^(user|service|receive)$/
@@ -202,7 +204,7 @@ sub complete
 	$self->map_out($token, $results || {});
 	$self->log(element_completed => $token->{node}{id});
 	return $self->iteration_done($token) if $token->{iteration};
-	$self->leave($token, $token->{node}{type} =~ /exclusive|inclusive/ ? $token->{chosen} : $self->flows($token));
+	$self->leave($token, $token->{node}{type} =~ /exclusive|inclusive|complex/ ? $token->{chosen} : $self->flows($token));
 	return;
 }
 
@@ -345,8 +347,9 @@ sub choose
 		@chosen = grep { !$_->{if} || $self->holds($token, $_->{if}) } @others;
 		@chosen = $chosen[0] if @chosen && $node->{type} eq 'exclusive';
 		@chosen = $default if !@chosen && $default;
+		@chosen = grep { $_->{if} && $self->holds($token, $_->{if}) } @out if is_reset($token);
 	}
-	if (!@chosen && @out)
+	if (!@chosen && @out && !is_reset($token))
 	{
 		$token->{incident} = $self->id;
 		return;
@@ -437,6 +440,7 @@ sub holds
 	my $is = $self->lookup($token, $name);
 
 	return 0 if !defined $is;
+	return $is eq $value if $value =~ /true|false/;
 	return $is < $value if $operator eq '<';
 	return $is > $value if $operator eq '>';
 	return $is >= $value if $operator eq '>=';

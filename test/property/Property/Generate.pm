@@ -16,11 +16,11 @@ my @VARIABLES = qw(a b c);
 # What blocks are made of, with weights.  A feature can be left out by name.
 my %BLOCKS = (
 	user => 8, service => 8, pass => 2, throw => 3, catch => 4, receive => 2, exclusive => 4, parallel => 4,
-	inclusive => 5, loop => 2, fork => 2, subprocess => 5, eventbased => 2, link => 1, call => 2, transaction => 2,
+	inclusive => 5, complex => 3, loop => 2, fork => 2, subprocess => 5, eventbased => 2, link => 1, call => 2, transaction => 2,
 	adhoc => 1);
 
 # Mostly gateways: joins that are nested, entered again, and whose branches die.
-my %JOINS = (user => 8, pass => 3, exclusive => 3, parallel => 6, inclusive => 9, loop => 4,
+my %JOINS = (user => 8, pass => 3, exclusive => 3, parallel => 6, inclusive => 9, complex => 5, loop => 4,
 	fork => 2, subprocess => 2);
 
 sub chance { return rand() < $_[0] }
@@ -37,14 +37,16 @@ sub generate
 		blocks => $without{joins} ? \%JOINS : \%BLOCKS }, __PACKAGE__;
 	my $main = $self->container('process', 'p');
 
-	$self->fill($main, 0);
+	my @begun = $self->can('begin') && chance(0.15) ? $self->begun($main) : ();
+	$self->fill($main, 0, @begun);
 	for my $called (@{ $self->{called} })
 	{
 		$self->{budget} = between(1, 4);
 		$self->{in_called} = 1;
 		$self->fill($called, 1);
 	}
-	return { processes => [ $main, @{ $self->{called} } ] };
+	my $begin = @begun ? [ @{ pick(@begun) }{qw(trigger name)} ] : undef;
+	return { processes => [ $main, @{ $self->{called} } ], begin => $begin };
 }
 
 sub can { return !$_[0]{without}{ $_[1] } }
@@ -76,15 +78,53 @@ sub flow
 	return $flow;
 }
 
+# A complex gateway goes on over how many tokens have come, or over variables; some flows ask why it does.
+sub activate
+{
+	my ($node) = @_;
+	$node->{activation} = chance(0.8) ? [ 'activationCount', '>=', pick(1, 1, 2, 2, 3) ] : condition();
+	return if @{ $node->{in} } < 2;
+	$_->{if} = [ 'waitingForStart', '=', pick(qw(true false)) ]
+	  for grep { chance(0.3) && $_ != ($node->{default} // 0) } @{ $node->{out} };
+	return;
+}
+
 sub condition { return [ pick(@VARIABLES), pick('<', '>', '=', '>=') , between(0, 3) ] }
 
-# A scope: a start, blocks, an end; then what stands beside them.
+# Events that nobody else waits for, any of which begins the process: start events, or those behind a gateway.
+sub begun
+{
+	my ($self, $scope) = @_;
+	my @names = ([ message => 'M3' ], [ message => 'M4' ], [ signal => 'S3' ]);
+	my $gateway = chance(0.75)
+	  ? $self->node($scope, 'eventbased', instantiates => 1, all_of_them => chance(0.6) ? 1 : 0) : undef;
+	my @begun;
+
+	# a signal reaches those who wait and begins anew, so those who are all needed come by messages
+	pop @names if $gateway && $gateway->{all_of_them};
+	for my $event (@names[ 0 .. between($gateway ? 1 : 0, $#names) ])
+	{
+		my ($trigger, $name) = @$event;
+		my $type = $trigger eq 'message' && chance(0.4) ? 'receive' : $gateway ? 'catch' : 'start';
+		my $node = $self->node($scope, $type, trigger => $trigger, name => $name,
+			instantiates => !$gateway && $type eq 'receive');
+		$self->flow($gateway, $node) if $gateway;
+		push @begun, $node;
+	}
+	return @begun;
+}
+
+# A scope: a start, or events that begin it, blocks, an end; then what stands beside them.
 sub fill
 {
-	my ($self, $scope, $depth) = @_;
+	my ($self, $scope, $depth, @begun) = @_;
 	my ($entry, $exit) = $self->chain($scope, $depth, between(1, 3));
 
-	if ($scope->{type} eq 'event_subprocess')
+	if (@begun)
+	{
+		$self->flow($_, $entry) for @begun;
+	}
+	elsif ($scope->{type} eq 'event_subprocess')
 	{
 		$self->flow($scope->{start}, $entry);
 	}
@@ -94,6 +134,7 @@ sub fill
 	}
 	$self->flow($exit, $self->end($scope, $depth)) if chance(0.9);
 	$self->wild($scope) if $self->can('wild') && chance($self->{without}{joins} ? 0.6 : 0.3);
+	activate($_) for grep { $_->{type} eq 'complex' } @{ $scope->{nodes} };
 	if ($self->can('event_subprocess') && $depth < 3)
 	{
 		my %taken;
@@ -377,8 +418,8 @@ sub branches
 {
 	my ($self, $scope, $depth, $type) = @_;
 	my $split = $self->node($scope, $type);
-	my @joins = grep { $self->can($_) } qw(exclusive parallel inclusive);
-	my $join = $self->node($scope, chance(0.85) ? $type : pick(@joins));
+	my @joins = grep { $self->can($_) } qw(exclusive parallel inclusive complex);
+	my $join = $self->node($scope, chance(0.85) && $type ne 'complex' ? $type : pick(@joins));
 	my $default = $type ne 'parallel' && chance(0.93);
 
 	for (1 .. between(2, 3))
@@ -400,6 +441,15 @@ sub branches
 sub block_exclusive { return branches(@_[0 .. 2], 'exclusive') }
 sub block_parallel { return branches(@_[0 .. 2], 'parallel') }
 sub block_inclusive { return branches(@_[0 .. 2], 'inclusive') }
+
+# The join goes on when its condition holds over what has come; the split may be any.
+sub block_complex
+{
+	my ($self, $scope, $depth) = @_;
+	my ($split, $join) = $self->branches($scope, $depth, pick(grep { $self->can($_) } qw(parallel inclusive complex)));
+	$join->{type} = 'complex';
+	return ($split, $join);
+}
 
 # Branches without gateways: an implicit fork, and a merge that runs once for each.
 sub block_fork
@@ -461,7 +511,7 @@ sub block_eventbased
 sub wild
 {
 	my ($self, $scope) = @_;
-	my @from = grep { $_->{type} =~ /exclusive|inclusive|parallel|user|service/ && @{ $_->{out} } }
+	my @from = grep { $_->{type} =~ /exclusive|inclusive|complex|parallel|user|service/ && @{ $_->{out} } }
 	  @{ $scope->{nodes} };
 	my @to = grep { $_->{type} !~ /start|boundary|event_subprocess/ && !$_->{linked}
 		  && !grep({ $_->{from}{type} eq 'eventbased' } @{ $_->{in} }) && @{ $_->{in} } } @{ $scope->{nodes} };

@@ -7,7 +7,7 @@ use warnings;
 sub is_join
 {
 	my ($self, $node) = @_;
-	return $node->{start_quantity} || $node->{type} =~ /^(parallel|inclusive)$/ && @{ $node->{in} } > 1;
+	return $node->{start_quantity} || $node->{type} =~ /^(parallel|inclusive|complex)$/ && @{ $node->{in} } > 1;
 }
 
 # The token stays at the join, which is one token with all that has arrived.
@@ -27,6 +27,7 @@ sub join_arrive
 	$token->{dead} = 1;
 	delete $token->{parent}{children}{ $token->{id} };
 	return $self->enough_came($join) if $node->{start_quantity};
+	return $self->complex_ask($join) if $node->{type} eq 'complex';
 	$self->pass($self->join_fire($join))
 	  if $node->{type} eq 'parallel' && !grep { !$join->{arrivals}[$_] } 0 .. $#{ $node->{in} };
 	return;
@@ -84,18 +85,24 @@ sub pass
 	return;
 }
 
-# When no token moves any more: of each scope one inclusive join fires, the oldest first; whether there was one.
-sub decide_inclusive
+# Whether it is decided when no token moves any more: an inclusive join, or a complex one that waits for its reset.
+sub is_late
+{
+	my ($token) = @_;
+	return $token->{arrivals} && ($token->{node}{type} eq 'inclusive' || $token->{had});
+}
+
+# When no token moves any more: of each scope one such join fires, the oldest first; whether there was one.
+sub decide_late
 {
 	my ($self) = @_;
 	my %scopes;
-	for my $join (sort { $a->{id} <=> $b->{id} }
-		grep { $_->{arrivals} && $_->{node}{type} eq 'inclusive' } $self->tokens)
+	for my $join (sort { $a->{id} <=> $b->{id} } grep { is_late($_) } $self->tokens)
 	{
 		push @{ $scopes{ $join->{parent}{id} } }, $join;
 	}
 	my @ripe = sort { $a->{id} <=> $b->{id} } map { $self->ripe(@$_) } values %scopes;
-	$self->join_fire($_) for @ripe;
+	$_->{had} ? $self->complex_reset($_) : $self->join_fire($_) for @ripe;
 	return scalar @ripe;
 }
 
@@ -127,14 +134,16 @@ sub blockers
 	for my $flow (@{ $node->{in} })
 	{
 		my $reach = $self->reach($node, $flow);
-		my $set = $join->{arrivals}[ $flow->{position} ] ? \%filled : \%empty;
+		my $position = $flow->{position};
+		my $set = $join->{arrivals}[$position] || ($join->{had} || {})->{$position} ? \%filled : \%empty;
 		$set->{$_} = 1 for keys %$reach;
 	}
 	return grep { $_ != $join && $empty{ $_->{node}{id} } && !$filled{ $_->{node}{id} } }
-	  values %{ $join->{parent}{children} };
+	  grep { !$_->{arrivals} || grep({ $_ } @{ $_->{arrivals} }) } values %{ $join->{parent}{children} };
 }
 
-# Ids of the nodes from which a token can come to a gateway over that flow, without passing it before.
+# Ids of the nodes from which a token can come to a gateway over that flow, without passing it before.  The gateway
+# itself may be one of them: a token that has fired and is stuck there.
 sub reach
 {
 	my ($self, $gateway, $flow) = @_;
@@ -144,7 +153,7 @@ sub reach
 
 	while (my $node = shift @todo)
 	{
-		next if $node == $gateway || $reach{ $node->{id} }++;
+		next if $reach{ $node->{id} }++ || $node == $gateway;
 		push @todo, map { $_->{from} } @{ $node->{in} };
 		push @todo, $node->{host} || (), @{ $node->{linked} || [] };
 	}

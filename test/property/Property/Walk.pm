@@ -25,8 +25,8 @@ sub walk
 	my $walk = { seed => $seed, model => $model, variables => values_of(0.8), actions => [], states => [] };
 	my $game = Property::Game->new($model);
 
-	return undef if !eval { $game->start('p', $walk->{variables}); 1 } && $@ eq "too long\n";
-	die $@ if $@;
+	return undef if !eval { begin($game, $walk); 1 } && $@ eq "too long\n";
+	die "seed $seed: $@" if $@;
 	push @{ $walk->{states} }, $game->describe;
 	my $most = grep({ $_ eq 'joins' } @without) ? 3 * $STEPS : $STEPS;
 	while (@{ $walk->{actions} } < $most)
@@ -47,7 +47,7 @@ sub replay
 	my @states;
 
 	eval {
-		$game->start('p', $walk->{variables});
+		begin($game, $walk);
 		push @states, $game->describe;
 		for my $action (@actions)
 		{
@@ -57,6 +57,15 @@ sub replay
 		1;
 	} or return undef;
 	return { %$walk, actions => \@actions, states => \@states };
+}
+
+# By a call, or by an event.
+sub begin
+{
+	my ($game, $walk) = @_;
+	my $event = $walk->{model}{begin};
+	return $game->start_by('p', @$event, $walk->{variables}) if $event;
+	return $game->start('p', $walk->{variables});
 }
 
 sub values_of
@@ -146,16 +155,16 @@ sub json
 sub sql
 {
 	my ($walk, $check) = @_;
-	return sprintf("SELECT property.walk(\$xml\$%s\$xml\$, '%s', '%s', %s);\n",
-		xml($walk->{model}), json($walk->{variables}), json($walk->{actions}), $check ? 'true' : 'false');
+	return sprintf("SELECT property.walk(\$xml\$%s\$xml\$, '%s', '%s', '%s', %s);\n", xml($walk->{model}),
+		json($walk->{model}{begin}), json($walk->{variables}), json($walk->{actions}), $check ? 'true' : 'false');
 }
 
 # The same in statements of their own, each in a transaction and a connection of its own.
 sub sql_apart
 {
 	my ($walk) = @_;
-	my $start = sprintf("jsonb_build_object('model', \$xml\$%s\$xml\$, 'variables', '%s'::jsonb)",
-		xml($walk->{model}), json($walk->{variables}));
+	my $start = sprintf("jsonb_build_object('model', \$xml\$%s\$xml\$, 'begin', '%s'::jsonb, 'variables', '%s'::jsonb)",
+		xml($walk->{model}), json($walk->{model}{begin}), json($walk->{variables}));
 	return join("\\echo '=='\n\\connect\n", map { "SELECT property.$_;\n" } "step($start)",
 		map({ 'step(\'' . json($_) . '\')' } @{ $walk->{actions} }), 'finish()');
 }
@@ -198,6 +207,7 @@ sub report
 	my $step = differs($walk, @engine) // 0;
 	my @lines = ("seed $walk->{seed}", xml($walk->{model}), 'variables ' . json($walk->{variables}));
 
+	push @lines, 'begun by ' . json($walk->{model}{begin}) if $walk->{model}{begin};
 	push @lines, map { 'action: ' . json($_) } grep { defined } @{ $walk->{actions} }[ 0 .. $step - 1 ];
 	push @lines, "after step $step; - is the oracle's, + the engine's:";
 	my %lines;

@@ -13,6 +13,7 @@ my %TAGS = (
 	transaction => 'transaction', adhoc => 'adHocSubProcess',
 	subprocess => 'subProcess', event_subprocess => 'subProcess', call => 'callActivity',
 	exclusive => 'exclusiveGateway', parallel => 'parallelGateway', inclusive => 'inclusiveGateway',
+	complex => 'complexGateway',
 	eventbased => 'eventBasedGateway');
 
 sub xml
@@ -20,7 +21,7 @@ sub xml
 	my ($model) = @_;
 	return join("\n",
 		'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpm="urn:bpm:postgresql">',
-		(map { roots($_) } 1 .. 2),
+		(map { roots($_) } 1 .. 4),
 		(map { (qq(<process id="$_->{id}" isExecutable="true">), inside($_, 1), '</process>') }
 			  @{ $model->{processes} }),
 		'</definitions>') . "\n";
@@ -72,6 +73,8 @@ sub element
 	  if $node->{host} && !$node->{interrupting} && $node->{trigger} ne 'compensation';
 	$attributes .= ' isForCompensation="true"' if $node->{for_compensation};
 	$attributes .= ' parallelMultiple="true"' if $node->{all};
+	$attributes .= ' instantiate="true"' if $node->{instantiates};
+	$attributes .= ' eventGatewayType="Parallel"' if $node->{all_of_them};
 	$attributes .= ' ordering="' . ($node->{one_by_one} ? 'Sequential' : 'Parallel') . '"' if $node->{type} eq 'adhoc';
 	$attributes .= qq( startQuantity="$node->{start_quantity}") if $node->{start_quantity};
 	$attributes .= ' isInterrupting="false"' if $node->{type} eq 'start' && !($node->{interrupting} // 1);
@@ -84,6 +87,8 @@ sub element
 	push @content, trigger($node)
 	  if !$node->{events} && $node->{type} =~ /^(start|end|throw|catch|boundary)$/ && $node->{trigger} ne 'none';
 	push @content, loop($node->{loop}) if $node->{loop};
+	push @content, '<activationCondition>' . condition($node->{activation}) . '</activationCondition>'
+	  if $node->{activation} && @{ $node->{in} } > 1;
 	push @content, '', inside($node, $depth + 1), $tabs if @{ $node->{nodes} };
 	return "$tabs<$tag $attributes/>" if !@content;
 	return "$tabs<$tag $attributes>" . join("\n", @content) . "</$tag>";
