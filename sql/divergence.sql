@@ -157,5 +157,56 @@ SELECT pg_temp.deploy('divergence_first', '<startEvent id="s"/><serviceTask id="
 SELECT bpm.start('divergence_first', '{"c": 1}') AS i \gset
 SELECT pg_temp.at(:i), (SELECT count(*) FROM bpm.event WHERE instance = :i AND kind = 'job_created') AS jobs;
 
+-- Who waits on a flow for its listener is on the flow: a join at its end waits for it, and if it is cancelled so is the job,
+-- be the flow one to an activity that repeats.
+SELECT pg_temp.deploy('divergence_flow', '<startEvent id="s"/><inclusiveGateway id="f"/><userTask id="a"/>
+	<inclusiveGateway id="j"/><userTask id="z"/><userTask id="m"><multiInstanceLoopCharacteristics>
+	<loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics></userTask>' || (SELECT string_agg(format(
+	'<sequenceFlow id="f_%1$s" sourceRef="f" targetRef="%1$s"><extensionElements><bpm:executionListener event="take"
+	class="div-%1$s"/></extensionElements></sequenceFlow>', n), '') FROM unnest('{j,m}'::text[]) n), 's>f; f>a; a>j; j>z');
+SELECT bpm.start('divergence_flow') AS i \gset
+SELECT pg_temp.done(:i, 'a');
+SELECT bpm.complete_job(job) FROM bpm.fetch_jobs('div-j', 'me');
+SELECT pg_temp.at(:i);
+SELECT bpm.cancel(:i);
+SELECT count(*) FROM bpm.job WHERE instance = :i;
+
+-- What an activity throws as its last iteration completes is caught at its border.
+SELECT pg_temp.deploy('divergence_last', '<startEvent id="s"/><userTask id="a"><multiInstanceLoopCharacteristics
+	isSequential="true" behavior="None" noneBehaviorEventRef="d"><loopCardinality>2</loopCardinality>
+	</multiInstanceLoopCharacteristics></userTask><boundaryEvent id="x" attachedToRef="a" cancelActivity="false">
+	<signalEventDefinition signalRef="g"/></boundaryEvent><userTask id="y"/><userTask id="z"/>', 's>a; a>z; x>y',
+	'<signal id="g" name="div-last"/><signalEventDefinition id="d" signalRef="g"/>');
+SELECT bpm.start('divergence_last') AS i \gset
+SELECT pg_temp.done(:i, 'a');
+SELECT pg_temp.done(:i, 'a');
+
+-- A receive task is not left before those who listen to its end are done: until then its boundary events are waited for.
+SELECT pg_temp.deploy('divergence_receive', '<startEvent id="s"/><receiveTask id="a" messageRef="m"><extensionElements>
+	<bpm:executionListener event="end" class="div-end"/></extensionElements></receiveTask>
+	<boundaryEvent id="x" attachedToRef="a"><signalEventDefinition signalRef="g"/></boundaryEvent><userTask id="y"/>', 's>a; x>y',
+	'<message id="m" name="div-receive"/><signal id="g" name="div-receive"/>');
+SELECT bpm.start('divergence_receive') AS i \gset
+SELECT bpm.publish('div-receive') = :i, bpm.signal('div-receive'), pg_temp.at(:i);
+
+-- The completion condition of an ad-hoc subprocess is about its own variables, not about what only an activity has.
+SELECT pg_temp.deploy('divergence_adhoc', '<startEvent id="s"/><adHocSubProcess id="p" bpm:activeElements="= [&quot;a&quot;]">
+	<completionCondition>c > 0</completionCondition><userTask id="a"><extensionElements><bpm:ioMapping>
+	<bpm:output source="= c" target="d"/></bpm:ioMapping></extensionElements></userTask></adHocSubProcess>', 's>p');
+SELECT bpm.start('divergence_adhoc', '{"c": 0}') AS i \gset
+SELECT pg_temp.done(:i, 'a', '{"c": 1}'), bpm.variables(:i);
+
+-- An event subprocess that undoes what contains it runs where that is thrown: what it throws is caught there.
+SELECT pg_temp.deploy('divergence_undo', '<startEvent id="s"/><subProcess id="p"><startEvent id="ps"/>
+		<subProcess id="u" triggeredByEvent="true"><startEvent id="us"><compensateEventDefinition/></startEvent>
+		<endEvent id="ue"><errorEventDefinition errorRef="bad"/></endEvent>' || pg_temp.flows('us>ue') || '</subProcess>
+	</subProcess><subProcess id="h" triggeredByEvent="true"><startEvent id="hs"><errorEventDefinition/></startEvent>
+	<userTask id="b"/>' || pg_temp.flows('hs>b') || '</subProcess>
+	<intermediateThrowEvent id="t"><compensateEventDefinition/></intermediateThrowEvent>', 's>p; p>t',
+	'<error id="bad" errorCode="BAD"/>');
+SELECT bpm.start('divergence_undo') AS i \gset
+SELECT pg_temp.at(:i);
+SELECT element, handler, state FROM bpm.saga WHERE instance = :i;
+
 SELECT pg_temp.clean();
 SELECT * FROM bpm.check();

@@ -142,6 +142,7 @@ bool
 bpm_adhoc_judge(Token *token, Jsonb **output, bool *done)
 {
 	const FlowNode *adhoc = token->parent->node;
+	const Variables local = token->variables;
 	Verdict		verdict = VERDICT_FALSE;
 
 	*output = NULL;
@@ -149,7 +150,12 @@ bpm_adhoc_judge(Token *token, Jsonb **output, bool *done)
 	if (adhoc->output_element != NULL && !bpm_eval_json(token, adhoc->output_element, "output element", output))
 		return false;
 	if (!*done && adhoc->completion != NULL)
+	{
+		/* it is about the subprocess: what only the activity had is not seen */
+		bpm_variables_init(&token->variables, NULL);
 		verdict = bpm_eval_condition(token, adhoc->completion, "completion condition");
+		token->variables = local;
+	}
 	*done |= verdict == VERDICT_TRUE;
 	return verdict != VERDICT_INCIDENT;
 }

@@ -23,6 +23,7 @@ static Token *new_join(Token *scope, const FlowNode *gateway);
 static bool all_arrived(Token *join);
 static void take_round(Token *join);
 static void fire(Token *join);
+static bool can_come_over(const Token *token, const FlowNode *gateway, int flow);
 static bool may_still_come(const Token *join, const Token *other);
 static List *joins_in(Token *scope);
 static bool is_blocked(Token *join, List *others, List *apart);
@@ -270,6 +271,17 @@ is_blocked(Token *join, List *others, List *apart)
 	return false;
 }
 
+/* Whether a token can come over an incoming flow of the gateway, or is on it: a listener of the flow may hold it up. */
+static bool
+can_come_over(const Token *token, const FlowNode *gateway, int flow)
+{
+	Bitmapset *const *reach = token->instance->definition->reach[gateway->index];
+
+	if (token->node == gateway && token->via != NULL && token->phase <= PHASE_ARRIVE && !bpm_join_is(token))
+		return token->via == gateway->incoming[flow];
+	return bms_is_member(token->node->index, reach[flow]);
+}
+
 /*
  * Whether a token must be waited for: it can reach an incoming flow that is
  * empty, and none that is filled, without passing the gateway.
@@ -278,14 +290,13 @@ static bool
 may_still_come(const Token *join, const Token *other)
 {
 	const FlowNode *gateway = join->node;
-	Bitmapset *const *reach = join->instance->definition->reach[gateway->index];
 	const int32 *arrivals = bpm_join_arrivals(unconstify(Token *, join));
 	bool		reaches_empty = false;
 	int			i;
 
 	for (i = 0; i < gateway->incoming_count; i++)
 	{
-		if (!bms_is_member(other->node->index, reach[i]))
+		if (!can_come_over(other, gateway, i))
 			continue;
 		if (arrivals[i] > 0 || bpm_complex_has_had(join, i))
 			return false;

@@ -304,7 +304,11 @@ bpm_loop_iteration_done(Token *iteration)
 		more = progress.started < progress.total;
 	if (more && !enough)
 		start_next(body, progress);
-	else if (body->row->children == 0)
+	else if (body->row->children > 0)
+		return;
+	else if (events != NIL)
+		bpm_token_scope_emptied(body);	/* who waits at its boundary gets the event before it goes on */
+	else
 		bpm_loop_finish(body);
 }
 

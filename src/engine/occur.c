@@ -13,6 +13,7 @@
 static bool all_happened(Occurrence *occurrence);
 static bool more_happened(const Occurrence *occurrence);
 static void occur_where_awaited(Occurrence *occurrence);
+static void stop_waiting(Token *host, const FlowNode *node);
 static void occur_at_event(Occurrence *occurrence);
 static void occur_at_gateway(Occurrence *occurrence);
 static void occur_at_boundary(Occurrence *occurrence);
@@ -134,13 +135,22 @@ more_happened(const Occurrence *occurrence)
 	return false;
 }
 
-/* The token waits at the event itself. */
+static void
+stop_waiting(Token *host, const FlowNode *node)
+{
+	ListCell   *cell;
+
+	foreach(cell, bpm_event_waits_for(host, node))
+		bpm_event_drop_wait(host, lfirst(cell));
+}
+
+/* The token waits at the event itself; what waits at the border of a receive task does so until that is left. */
 static void
 occur_at_event(Occurrence *occurrence)
 {
 	Token	   *host = occurrence->host;
 
-	bpm_event_close(host);
+	stop_waiting(host, occurrence->node);
 	bpm_incident_close(host);
 	bpm_token_complete(host, occurrence->variables);
 }
@@ -154,14 +164,12 @@ occur_at_gateway(Occurrence *occurrence)
 {
 	Token	   *gateway = occurrence->host;
 	Token	   *token = gateway;
-	ListCell   *cell;
 	int			i;
 
 	if (gateway->node->parallel)
 	{
 		token = bpm_token_new(gateway->parent, occurrence->node);
-		foreach(cell, bpm_event_waits_for(gateway, occurrence->node))
-			bpm_event_drop_wait(gateway, lfirst(cell));
+		stop_waiting(gateway, occurrence->node);
 	}
 	else
 		bpm_event_close(gateway);

@@ -147,8 +147,9 @@ around(Token *level)
 
 /*
  * What comes out of an event subprocess is for those outside: never for its
- * siblings or itself.  In the body of a loop are iterations and nothing else;
- * event subprocesses are in each of these.
+ * siblings or itself.  One that undoes what contains it runs where that is
+ * thrown, and has no siblings there.  In the body of a loop are iterations and
+ * nothing else; event subprocesses are in each of these.
  */
 static bool
 scope_catches(Token *scope, const Token *inside, Thrown thrown, Catcher *catcher)
@@ -156,7 +157,8 @@ scope_catches(Token *scope, const Token *inside, Thrown thrown, Catcher *catcher
 	int			exactly;
 	int			i;
 
-	if (inside == NULL || inside->node->kind == NODE_EVENT_SUBPROCESS || bpm_loop_is_body(scope))
+	if (inside == NULL || bpm_loop_is_body(scope) ||
+		(inside->node->kind == NODE_EVENT_SUBPROCESS && inside->node->scope == scope->node))
 		return false;
 	catcher->host = scope;
 	for (exactly = 1; exactly >= 0; exactly--)

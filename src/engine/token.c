@@ -418,7 +418,7 @@ bpm_token_scope_done(Token *scope)
 	scope->emptied = false;
 	if (scope->dead || scope->row->children > 0 || strcmp(scope->instance->row->state, "active") != 0)
 		return;
-	if (scope->node->kind == NODE_ADHOC_SUBPROCESS && scope->phase == PHASE_BODY)
+	if (scope->node->kind == NODE_ADHOC_SUBPROCESS && scope->phase == PHASE_BODY && !bpm_loop_is_body(scope))
 		bpm_adhoc_idle(scope);
 	else if (scope->parent != NULL)
 		bpm_run_leave(scope);
@@ -461,10 +461,10 @@ bpm_token_stop(Token *token)
 	bpm_token_cancel_children(token, NULL);
 	if (strcmp(token->row->kind, "compensation") == 0)
 		bpm_compensate_stop(token);
-	else if (bpm_loop_is_body(token))
-		bpm_loop_cancel(token);
 	else if (bpm_listener_is_awaited(token))
 		bpm_job_cancel(token);
+	else if (bpm_loop_is_body(token))	/* or it will be: a listener of the flow to it is waited for before */
+		bpm_loop_cancel(token);
 	else if (behaviour->cancel != NULL)
 		behaviour->cancel(token);
 	bpm_event_close(token);

@@ -1,4 +1,4 @@
-# Complex gateways (BPMN 2.0.2, 13.4.5): they start when their condition holds over what has come, then wait for the rest.
+# Complex gateways (BPMN 2.0.2, 13.4.5): they start when their condition holds, then wait for the rest.
 package Property::Game;
 
 use strict;

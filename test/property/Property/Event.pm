@@ -101,7 +101,9 @@ sub happen
 	my ($self, $wait, $variables) = @_;
 	my ($token, $node) = @$wait{qw(token node)};
 
-	return if !$self->{waits}{ $wait->{id} } || $node->{all} && !$self->last_of_all($wait, $variables);
+	return if !$self->{waits}{ $wait->{id} };
+	return $self->heard($wait, $variables) if $wait->{listener};
+	return if $node->{all} && !$self->last_of_all($wait, $variables);
 	return $self->event_subprocess($wait, $variables) if $node->{type} eq 'start';
 	return $self->boundary($wait, $variables) if $node->{type} eq 'boundary';
 	if ($token->{node}{type} eq 'eventbased')
@@ -115,6 +117,17 @@ sub happen
 		$self->log(element_entered => $node->{id});
 	}
 	$self->complete($token, $variables);
+	return;
+}
+
+# A listener is done; what it returns goes to the nearest scope, the activity's own too.  The token goes on in its turn.
+sub heard
+{
+	my ($self, $wait, $variables) = @_;
+	$self->close_wait($wait);
+	$self->put($wait->{token}, $variables);
+	$wait->{token}{resume} = $wait->{listener};
+	push @{ $self->{queue} }, $wait->{token};
 	return;
 }
 
@@ -228,13 +241,13 @@ sub catcher
 		my ($any) = grep { $_->{name} eq '' } @found;
 		return $exact || $any;
 	};
-	my $from = $thrower->{node};
+	my $inner = 0;
 	for (my $at = $thrower; $at; $at = $at->{parent} || $at->{instance}{caller})
 	{
-		my @starts = $from->{type} eq 'event_subprocess' ? () : $self->waits_of($at, 'start');
+		my @starts = $inner ? () : $self->waits_of($at, 'start');
 		my $found = $match->(@starts) || $match->($self->waits_of($at, 'boundary'));
 		return $found if $found;
-		$from = $at->{node};
+		$inner = $at->{node}{type} eq 'event_subprocess' && !$at->{step};
 	}
 	return undef;
 }

@@ -14,11 +14,13 @@ use warnings;
 no warnings 'recursion';
 
 use Property::Complex;
+use Property::Describe;
 use Property::Event;
 use Property::Join;
 use Property::Loop;
 use Property::Saga;
 use Property::Start;
+use Property::Variable;
 
 our $MAX_TURNS = 400;
 
@@ -152,9 +154,23 @@ sub settle
 sub arrive
 {
 	my ($self, $token) = @_;
+	if (my $resume = delete $token->{resume})
+	{
+		return $self->listen($token, @$resume);
+	}
 	return $self->body($token) if $token->{yielded};
 	return $self->pass($token) if $token->{joined};
-	return $self->join_arrive($token) if $token->{via} && $self->is_join($token->{node});
+	return $self->listen($token, 'take', \&arrived) if $token->{via};
+	$self->enter($token);
+	return;
+}
+
+# The flow is behind it.
+sub arrived
+{
+	my ($self, $token) = @_;
+	$token->{taken} = 1;
+	return $self->join_arrive($token) if $self->is_join($token->{node});
 	$self->enter($token);
 	return;
 }
@@ -166,8 +182,32 @@ sub enter
 	$self->log(element_entered => $token->{node}{id});
 	$token->{entered} = 1;
 	$self->map_in($token);
+	$self->listen($token, 'start', \&begin_body);
+	return;
+}
+
+sub begin_body
+{
+	my ($self, $token) = @_;
 	$self->open_boundaries($token) if !$token->{iteration};
 	$self->body($token) if !$self->interrupted($token);
+	return;
+}
+
+# Listeners are jobs, one after the other, before that happens.
+sub listen
+{
+	my ($self, $token, $on, $then) = @_;
+	my $listeners = ($on eq 'take' ? $token->{via}{listeners} : $token->{node}{listeners}) || {};
+
+	if (($token->{heard} //= 0) < ($listeners->{$on} || 0))
+	{
+		$token->{heard}++;
+		$self->wait_for_one($token, $token->{node}, 0, 'job', undef)->{listener} = [ $on, $then ];
+		return;
+	}
+	$token->{heard} = 0;
+	$then->($self, $token);
 	return;
 }
 
@@ -200,11 +240,19 @@ sub call
 sub complete
 {
 	my ($self, $token, $results) = @_;
-	$self->close_waits($token);
+	$self->close_wait($_) for grep { $_->{token} == $token && $_->{node} == $token->{node} } values %{ $self->{waits} };
 	$self->map_out($token, $results || {});
+	$self->listen($token, 'end', \&completed);
+	return;
+}
+
+sub completed
+{
+	my ($self, $token) = @_;
+	$self->close_waits($token);
 	$self->log(element_completed => $token->{node}{id});
 	return $self->iteration_done($token) if $token->{iteration};
-	$self->leave($token, $token->{node}{type} =~ /exclusive|inclusive|complex/ ? $token->{chosen} : $self->flows($token));
+	$self->leave($token, $self->flows($token));
 	return;
 }
 
@@ -216,7 +264,8 @@ sub leave
 	$self->close_waits($token);
 	$self->record_step($token);
 	return $self->handler_done($token) if $token->{step};
-	$flows = [] if !$flows;
+	$flows = [] if !$flows || $self->adhoc_asked($token);
+	return if $token->{dead};
 	if ($node->{link})
 	{
 		$self->token($token->{parent}, $node->{link});
@@ -258,6 +307,7 @@ sub open_scope
 		$self->enter($self->token_at($owner, $container->{start}));
 		return;
 	}
+	@begin = @{ $container->{active} } if $container->{active};
 	$owner->{turn} = [ splice @begin, 1 ] if $container->{one_by_one};
 	$self->token($owner, $_) for @begin;
 	push @{ $self->{emptied} }, $owner if !@begin;
@@ -275,8 +325,28 @@ sub scope_done
 		$self->token($owner, $next);
 		return;
 	}
-	$self->complete($owner);
+	$self->complete($owner) if !$owner->{node}{until} || $owner->{ending};
 	return;
+}
+
+# An activity in an ad-hoc subprocess has completed: is that enough?  Then nothing more begins in there.
+sub adhoc_asked
+{
+	my ($self, $token) = @_;
+	my $owner = $token->{parent};
+	my $adhoc = $owner->{node};
+
+	return 0 if $adhoc->{type} ne 'adhoc' || $owner->{is_body} || !$adhoc->{until};
+	return 1 if $owner->{ending};
+	return 0 if !$self->holds($owner, $adhoc->{until});
+	$owner->{ending} = 1;
+	delete $owner->{turn};
+	return 1 if $adhoc->{keep};
+	$token->{dead} = 1;
+	delete $owner->{children}{ $token->{id} };
+	$self->cancel_children($owner);
+	$self->complete($owner);
+	return 1;
 }
 
 sub cancel
@@ -354,152 +424,9 @@ sub choose
 		$token->{incident} = $self->id;
 		return;
 	}
-	$token->{chosen} = \@chosen;
 	$self->log(element_completed => $node->{id});
 	$self->leave($token, \@chosen);
 	return;
-}
-
-# VARIABLES
-
-sub lookup
-{
-	my ($self, $token, $name) = @_;
-	for (my $at = $token; $at; $at = $at->{parent})
-	{
-		return $at->{variables}{$name} if $at->{variables} && exists $at->{variables}{$name};
-	}
-	return undef;
-}
-
-sub visible
-{
-	my ($self, $token) = @_;
-	my %all;
-	for (my $at = $token; $at; $at = $at->{parent})
-	{
-		%all = (%{ $at->{variables} }, %all) if $at->{variables};
-	}
-	return \%all;
-}
-
-# Each goes to the nearest scope that has one of its name, else to the outermost.
-sub put
-{
-	my ($self, $scope, $values) = @_;
-
-	$self->{changed} = 1;
-	for my $name (sort keys %$values)
-	{
-		my $at = $scope;
-		$at = $at->{parent} while $at->{parent} && !($at->{variables} && exists $at->{variables}{$name});
-		$at->{variables}{$name} = $values->{$name};
-	}
-	return;
-}
-
-# Inputs are local variables of the activity.
-sub map_in
-{
-	my ($self, $token) = @_;
-	my ($target, $source) = @{ $token->{node}{map_in} || return };
-	$token->{variables}{$target} = $self->lookup($token, $source);
-	return;
-}
-
-# With outputs, only these leave the activity; else all results do.
-sub map_out
-{
-	my ($self, $token, $results) = @_;
-	my ($target, $source) = @{ $token->{node}{map_out} || return $self->put_outside($token, $results) };
-	$token->{variables} = { %{ $token->{variables} || {} }, %$results };
-	$self->put_outside($token, { $target => $self->lookup($token, $source) });
-	return;
-}
-
-# An iteration keeps the variables that the loop gave it.
-sub put_outside
-{
-	my ($self, $token, $results) = @_;
-	my $loop = $token->{node}{loop} || {};
-
-	for my $name (keys %$results)
-	{
-		my $kept = $token->{iteration}
-		  && grep { $_ eq $name } 'loopCounter', $loop->{item} // (), $loop->{source} // ();
-		$self->put($kept ? $token : $token->{parent}, { $name => $results->{$name} });
-	}
-	return;
-}
-
-# A condition is true, or it is not: what is not there is null.
-sub holds
-{
-	my ($self, $token, $condition) = @_;
-	my ($name, $operator, $value) = @$condition;
-	my $is = $self->lookup($token, $name);
-
-	return 0 if !defined $is;
-	return $is eq $value if $value =~ /true|false/;
-	return $is < $value if $operator eq '<';
-	return $is > $value if $operator eq '>';
-	return $is >= $value if $operator eq '>=';
-	return $is == $value;
-}
-
-# HOW IT STANDS
-
-sub tokens
-{
-	my ($self) = @_;
-	my @found;
-	my @todo = map { $_->{root} } grep { $_->{state} eq 'active' } @{ $self->{instances} };
-	while (my $at = shift @todo)
-	{
-		push @found, $at;
-		push @todo, values %{ $at->{children} };
-	}
-	return @found;
-}
-
-sub value { return ref $_[0] ? text($_[0]) : $_[0] // 'null' }
-
-sub text
-{
-	my ($variables) = @_;
-	return '[' . join(', ', map { $_ // 'null' } @$variables) . ']' if ref $variables eq 'ARRAY';
-	return '{' . join(', ', map { qq("$_": ) . value($variables->{$_}) }
-		  sort { length $a <=> length $b || $a cmp $b } keys %$variables) . '}';
-}
-
-sub describe
-{
-	my ($self) = @_;
-	my @lines = map { join(' ', 'instance', $_->{process}, $_->{state}, $_->{code} // (), text($_->{root}{variables})) }
-	  @{ $self->{instances} };
-
-	for my $wait (values %{ $self->{waits} })
-	{
-		my $id = $wait->{node}{id};
-		push @lines, $wait->{kind} =~ /message|signal/ ? "wait $id $wait->{kind} $wait->{name}"
-		  : $wait->{kind} eq 'condition' ? "wait $id condition"
-		  : $wait->{kind} eq 'timer' ? "timer $id $wait->{due}"
-		  : $wait->{kind} eq 'job' && $wait->{token}{incident} ? "job $id incident" : "$wait->{kind} $id"
-		  if $wait->{kind} !~ /error|escalation/;
-	}
-	for my $token ($self->tokens)
-	{
-		my $id = $token->{node}{id};
-		push @lines, "join $id " . join(',', map { $_ || 0 } @{ $token->{arrivals} }[ 0 .. $#{ $token->{node}{in} } ])
-		  if $token->{arrivals};
-		push @lines, "local $id " . text($token->{variables})
-		  if $token->{parent} && !$token->{is_body} && $token->{variables} && %{ $token->{variables} };
-		push @lines, "incident $id" if $token->{incident};
-	}
-	push @lines, map { "saga $_->{node}{id} $_->{state}" } grep { $_->{handler} } map { @{ $_->{steps} || [] } }
-	  @{ $self->{instances} };
-	push @lines, map { "event $_ $self->{log}{$_}" } keys %{ $self->{log} };
-	return join("\n", sort @lines);
 }
 
 1;

@@ -11,13 +11,15 @@ use warnings;
 use Exporter 'import';
 our @EXPORT_OK = qw(generate chance pick between);
 
-my @VARIABLES = qw(a b c);
+use Property::Block;
+
+our @VARIABLES = qw(a b c);
 
 # What blocks are made of, with weights.  A feature can be left out by name.
 my %BLOCKS = (
 	user => 8, service => 8, pass => 2, throw => 3, catch => 4, receive => 2, exclusive => 4, parallel => 4,
-	inclusive => 5, complex => 3, loop => 2, fork => 2, subprocess => 5, eventbased => 2, link => 1, call => 2, transaction => 2,
-	adhoc => 1);
+	inclusive => 5, complex => 3, loop => 2, fork => 2, subprocess => 5, eventbased => 2, link => 1, call => 2,
+	transaction => 2, adhoc => 1);
 
 # Mostly gateways: joins that are nested, entered again, and whose branches die.
 my %JOINS = (user => 8, pass => 3, exclusive => 3, parallel => 6, inclusive => 9, complex => 5, loop => 4,
@@ -75,6 +77,7 @@ sub flow
 	push @{ $from->{out} }, $flow;
 	push @{ $to->{in} }, $flow;
 	push @{ $from->{within}{flows} }, $flow;
+	$flow->{listeners} = { take => 1 } if $self->can('listener') && $from->{type} ne 'eventbased' && chance(0.02);
 	return $flow;
 }
 
@@ -89,7 +92,10 @@ sub activate
 	return;
 }
 
-sub condition { return [ pick(@VARIABLES), pick('<', '>', '=', '>=') , between(0, 3) ] }
+sub condition
+{
+	return [ pick(@VARIABLES), pick('<', '>', '=', '>='), between(0, 3), chance(0.1) ? 'juel' : () ];
+}
 
 # Events that nobody else waits for, any of which begins the process: start events, or those behind a gateway.
 sub begun
@@ -202,309 +208,6 @@ sub end
 	$trigger = 'cancel' if $scope->{type} eq 'transaction' && chance(0.4);
 	$trigger = 'none' if $trigger eq 'error' && $depth == 0 && chance(0.7);
 	return $self->node($scope, 'end', trigger => $trigger, name => $self->name($trigger, 1));
-}
-
-# N blocks one after the other.
-sub chain
-{
-	my ($self, $scope, $depth, $n) = @_;
-	my ($entry, $exit);
-
-	for (1 .. $n)
-	{
-		my ($first, $last) = $self->block($scope, $depth);
-		$self->flow($exit, $first) if $exit;
-		$entry //= $first;
-		$exit = $last;
-	}
-	return ($entry, $exit);
-}
-
-sub block
-{
-	my ($self, $scope, $depth) = @_;
-	my $blocks = $self->{blocks};
-	my @kinds = grep { $self->can($_) } sort keys %$blocks;
-	@kinds = qw(user service pass) if --$self->{budget} < 0 || $depth > 5;
-	@kinds = grep { $_ ne 'call' } @kinds if $self->{in_called} || @{ $self->{called} } >= 2;
-	my $total = 0;
-	$total += $blocks->{$_} || 1 for @kinds;
-	my $draw = rand($total);
-	my $kind = 'user';
-	for (@kinds)
-	{
-		$kind = $_;
-		last if ($draw -= $blocks->{$_} || 1) < 0;
-	}
-	my $method = "block_$kind";
-	return $self->$method($scope, $depth);
-}
-
-sub activity
-{
-	my ($self, $scope, $type, $depth, %more) = @_;
-	my $node = $self->node($scope, $type, %more);
-	if ($self->can('multi') && chance(0.12))
-	{
-		my $loop = $node->{loop} = { type => 'multi', sequential => chance(0.4), n => pick(0, 1, 2, 2, 3) };
-		$loop->{until} = condition() if $self->can('until') && chance(0.3);
-		return $node if !$self->can('collection') || chance(0.6);
-		$loop->{items} = [ map { between(0, 3) } 1 .. $loop->{n} ];
-		$loop->{item} = pick(@VARIABLES);
-		$loop->{source} = pick(@VARIABLES);
-		return $node;
-	}
-	elsif ($self->can('standard') && chance(0.06))
-	{
-		$node->{loop} = { type => 'standard', before => chance(0.5), max => between(1, 3), if => condition() };
-	}
-	if ($self->can('mapping') && chance(0.1))
-	{
-		$node->{map_in} = [ pick(@VARIABLES), pick(@VARIABLES) ];
-		$node->{map_out} = [ pick(@VARIABLES), pick(@VARIABLES) ] if chance(0.5);
-	}
-	$node->{start_quantity} = 2 if $self->can('quantity') && $type =~ /user|service/ && chance(0.04);
-	$node->{completion_quantity} = 2 if $self->can('quantity') && $type =~ /user|service/ && chance(0.04);
-	return $node;
-}
-
-# Events at the border of an activity, each with a way on.
-sub attach
-{
-	my ($self, $node, $depth, $merge) = @_;
-	my %taken;
-
-	return if !$self->can('boundary');
-	while (chance(0.25) && keys %taken < 3)
-	{
-		my @kinds = grep { $self->can("$_\_boundary") } qw(message signal timer error escalation condition);
-		my $trigger = pick(@kinds);
-		my $name = $self->name($trigger);
-		next if $taken{"$trigger $name"}++;
-		my $interrupting = $trigger eq 'error' || chance(0.5);
-		my $event = $self->node($node->{within}, 'boundary', trigger => $trigger, name => $name, host => $node,
-			interrupting => $interrupting, $self->repeated($trigger, $interrupting));
-		%$event = (%$event, $self->several($trigger, $name)) if !$event->{times};
-		push @{ $node->{boundaries} }, $event;
-		next if chance(0.15);
-		my ($entry, $exit) = $self->chain($node->{within}, $depth + 1, 1);
-		$self->flow($event, $entry);
-		$self->flow($exit, $merge ? $merge : $self->end($node->{within}, $depth + 1)) if chance(0.8);
-	}
-	return;
-}
-
-sub one
-{
-	my ($self, $scope, $type, $depth, %more) = @_;
-	my $node = $self->activity($scope, $type, $depth, %more);
-	$self->attach($node, $depth);
-	$self->compensable($node);
-	return ($node, $node);
-}
-
-# What undoes it.
-sub compensable
-{
-	my ($self, $node) = @_;
-	return if !$self->can('compensation') || chance(0.75);
-	push @{ $node->{boundaries} },
-	  $self->node($node->{within}, 'boundary', trigger => 'compensation', name => '', host => $node);
-	$node->{handler} = $self->node($node->{within}, pick(qw(user service pass)), for_compensation => 1);
-	return;
-}
-
-sub block_user { return one(@_[0, 1], 'user', $_[2]) }
-sub block_service { return one(@_[0, 1], 'service', $_[2]) }
-
-sub block_receive
-{
-	my ($self, $scope, $depth) = @_;
-	return $self->one($scope, 'receive', $depth, trigger => 'message', name => $self->name('message'));
-}
-
-sub block_pass
-{
-	my ($self, $scope) = @_;
-	my $node = $self->node($scope, 'pass');
-	return ($node, $node);
-}
-
-sub block_throw
-{
-	my ($self, $scope) = @_;
-	my $trigger = pick(grep { $self->can("$_\_throw") } qw(none signal message escalation compensation));
-	my $node = $self->node($scope, 'throw', trigger => $trigger, name => $self->name($trigger, 1));
-	my @compensable = grep { $_->{handler} } @{ $scope->{nodes} };
-	$node->{activity} = pick(@compensable) if $trigger eq 'compensation' && @compensable && chance(0.4);
-	return ($node, $node);
-}
-
-sub block_catch
-{
-	my ($self, $scope) = @_;
-	my $trigger = pick(grep { $self->can("$_\_catch") } qw(timer signal message condition));
-	my $name = $self->name($trigger);
-	my $node = $self->node($scope, 'catch', trigger => $trigger, name => $name, $self->several($trigger, $name));
-	return ($node, $node);
-}
-
-sub block_link
-{
-	my ($self, $scope) = @_;
-	my $name = 'L' . ++$self->{ids};
-	my $throw = $self->node($scope, 'throw', trigger => 'link', name => $name);
-	my $catch = $self->node($scope, 'catch', trigger => 'link', name => $name);
-	$throw->{link} = $catch;
-	$catch->{linked} = [$throw];
-	return ($throw, $catch);
-}
-
-sub block_subprocess
-{
-	my ($self, $scope, $depth) = @_;
-	my $node = $self->activity($scope, 'subprocess', $depth);
-	$self->fill($node, $depth + 1);
-	$self->attach($node, $depth);
-	$self->compensable($node);
-	return ($node, $node);
-}
-
-# Left by success, by cancelling or by an error.
-sub block_transaction
-{
-	my ($self, $scope, $depth) = @_;
-	my $node = $self->activity($scope, 'transaction', $depth);
-	$self->fill($node, $depth + 1);
-	$self->attach($node, $depth);
-	return ($node, $node) if chance(0.3);
-	my $event = $self->node($scope, 'boundary', trigger => 'cancel', name => '', host => $node, interrupting => 1);
-	push @{ $node->{boundaries} }, $event;
-	my ($entry, $exit) = $self->chain($scope, $depth + 1, 1);
-	$self->flow($event, $entry);
-	$self->flow($exit, $self->end($scope, $depth + 1)) if chance(0.8);
-	return ($node, $node);
-}
-
-# Activities, all at once or one by one.
-sub block_adhoc
-{
-	my ($self, $scope, $depth) = @_;
-	my $node = $self->activity($scope, 'adhoc', $depth, one_by_one => chance(0.5) ? 1 : 0);
-	for (1 .. between(1, 3))
-	{
-		my $first = $self->activity($node, pick(qw(user service)), $depth + 1);
-		$self->compensable($first);
-		next if chance(0.7);
-		my $then = $self->node($node, 'user');
-		$self->flow($first, $then);
-	}
-	$self->attach($node, $depth);
-	return ($node, $node);
-}
-
-sub block_call
-{
-	my ($self, $scope, $depth) = @_;
-	my $called = $self->container('process', 'q' . (1 + @{ $self->{called} }));
-	push @{ $self->{called} }, $called;
-	my $node = $self->activity($scope, 'call', $depth, called => $called->{id});
-	$self->attach($node, $depth);
-	return ($node, $node);
-}
-
-# A split and, mostly of the same kind, a join.
-sub branches
-{
-	my ($self, $scope, $depth, $type) = @_;
-	my $split = $self->node($scope, $type);
-	my @joins = grep { $self->can($_) } qw(exclusive parallel inclusive complex);
-	my $join = $self->node($scope, chance(0.85) && $type ne 'complex' ? $type : pick(@joins));
-	my $default = $type ne 'parallel' && chance(0.93);
-
-	for (1 .. between(2, 3))
-	{
-		my ($entry, $exit) = chance(0.1) ? ($join, undef) : $self->chain($scope, $depth + 1, between(1, 2));
-		my $flow = $self->flow($split, $entry, $type ne 'parallel' && !$default ? condition() : undef);
-		$flow->{if} = condition() if $type ne 'parallel';
-		if ($default)
-		{
-			delete $flow->{if};
-			$split->{default} = $flow;
-			$default = 0;
-		}
-		$self->flow($exit, chance(0.9) ? $join : $self->end($scope, $depth + 1)) if $exit;
-	}
-	return ($split, $join);
-}
-
-sub block_exclusive { return branches(@_[0 .. 2], 'exclusive') }
-sub block_parallel { return branches(@_[0 .. 2], 'parallel') }
-sub block_inclusive { return branches(@_[0 .. 2], 'inclusive') }
-
-# The join goes on when its condition holds over what has come; the split may be any.
-sub block_complex
-{
-	my ($self, $scope, $depth) = @_;
-	my ($split, $join) = $self->branches($scope, $depth, pick(grep { $self->can($_) } qw(parallel inclusive complex)));
-	$join->{type} = 'complex';
-	return ($split, $join);
-}
-
-# Branches without gateways: an implicit fork, and a merge that runs once for each.
-sub block_fork
-{
-	my ($self, $scope, $depth) = @_;
-	my $split = $self->node($scope, pick(qw(pass user)));
-	my $merge = $self->node($scope, pick(qw(pass user)));
-	for (1 .. 2)
-	{
-		my ($entry, $exit) = $self->chain($scope, $depth + 1, 1);
-		$self->flow($split, $entry, $_ == 1 && chance(0.3) ? condition() : undef);
-		$self->flow($exit, $merge);
-	}
-	return ($split, $merge);
-}
-
-sub block_loop
-{
-	my ($self, $scope, $depth) = @_;
-	my $merge = $self->node($scope, 'exclusive');
-	my $split = $self->node($scope, 'exclusive');
-	my ($entry, $exit) = $self->chain($scope, $depth + 1, between(1, 2));
-	$self->flow($merge, $entry);
-	$self->flow($exit, $split);
-	$self->flow($split, $merge, condition());
-	my $last = $self->node($scope, 'pass');
-	$split->{default} = $self->flow($split, $last);
-	return ($merge, $last);
-}
-
-sub block_eventbased
-{
-	my ($self, $scope, $depth) = @_;
-	my $split = $self->node($scope, 'eventbased');
-	my $join = $self->node($scope, 'exclusive');
-	my %taken;
-	for (1 .. between(2, 3))
-	{
-		my $trigger = pick(grep { $self->can("$_\_catch") } qw(timer signal message condition));
-		my $name = $self->name($trigger);
-		my $node = $self->node($scope, $trigger eq 'message' && chance(0.3) ? 'receive' : 'catch', trigger => $trigger,
-			name => $name);
-		$self->flow($split, $node);
-		if (chance(0.7))
-		{
-			my ($entry, $exit) = $self->chain($scope, $depth + 1, 1);
-			$self->flow($node, $entry);
-			$self->flow($exit, $join);
-		}
-		else
-		{
-			$self->flow($node, $join);
-		}
-	}
-	return ($split, $join);
 }
 
 # Flows from anywhere to anywhere within a scope, where the standard allows them.

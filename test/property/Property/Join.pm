@@ -136,14 +136,21 @@ sub blockers
 		my $reach = $self->reach($node, $flow);
 		my $position = $flow->{position};
 		my $set = $join->{arrivals}[$position] || ($join->{had} || {})->{$position} ? \%filled : \%empty;
-		$set->{$_} = 1 for keys %$reach;
+		$set->{$_} = 1 for keys %$reach, $flow->{id};
 	}
-	return grep { $_ != $join && $empty{ $_->{node}{id} } && !$filled{ $_->{node}{id} } }
+	return grep { $_ != $join && $empty{ place($_) } && !$filled{ place($_) } }
 	  grep { !$_->{arrivals} || grep({ $_ } @{ $_->{arrivals} }) } values %{ $join->{parent}{children} };
 }
 
-# Ids of the nodes from which a token can come to a gateway over that flow, without passing it before.  The gateway
-# itself may be one of them: a token that has fired and is stuck there.
+# A token whose flow has listeners is on the flow.
+sub place
+{
+	my ($token) = @_;
+	return $token->{via} && !$token->{taken} ? $token->{via}{id} : $token->{node}{id};
+}
+
+# Ids of the nodes and flows from which a token can come to a gateway over that flow, without passing it before.
+# The gateway itself may be one of them: a token that has fired and is stuck there.
 sub reach
 {
 	my ($self, $gateway, $flow) = @_;
@@ -155,6 +162,7 @@ sub reach
 	{
 		next if $reach{ $node->{id} }++ || $node == $gateway;
 		push @todo, map { $_->{from} } @{ $node->{in} };
+		$reach{ $_->{id} } = 1 for @{ $node->{in} };
 		push @todo, $node->{host} || (), @{ $node->{linked} || [] };
 	}
 	return $flow->{reach} = \%reach;

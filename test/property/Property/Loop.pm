@@ -56,10 +56,55 @@ sub iteration_done
 	$body->{completed}++;
 	$body->{outputs}[ $token->{variables}{loopCounter} - 1 ] = $self->lookup($token, $loop->{source}) if $loop->{items};
 	$self->record_step($token);
+	my $thrown = $self->behave($token);
+	return if $body->{dead};
 	return $self->standard_next($body, $token) if $loop->{type} eq 'standard';
-	return $self->loop_done($body)
-	  if $body->{completed} == $loop->{n} || $loop->{until} && $self->holds($token, $loop->{until});
+	if ($body->{completed} == $loop->{n} || $loop->{until} && $self->holds(counted($token), $loop->{until}))
+	{
+		$self->cancel_children($body);
+		return $self->loop_done($body) if !$thrown;
+		push @{ $self->{emptied} }, $body;
+		return;
+	}
 	$self->loop_next($body) if $loop->{sequential};
+	return;
+}
+
+# What a condition over iterations sees.
+sub counted
+{
+	my ($token) = @_;
+	my ($n, $completed) = ($token->{parent}{node}{loop}{n}, $token->{parent}{completed});
+	return { parent => $token, variables => { numberOfInstances => $n, numberOfCompletedInstances => $completed } };
+}
+
+# Events as iterations complete: at each, at the first, or where a condition holds.  The activity throws them; how many.
+sub behave
+{
+	my ($self, $token) = @_;
+	my $body = $token->{parent};
+	my $behaviour = $body->{node}{loop}{behaviour} or return 0;
+	my $thrown = 0;
+
+	for my $event (@{ $behaviour->{events} })
+	{
+		next if $behaviour->{type} eq 'One' && $body->{completed} > 1;
+		next if $event->{if} && !$self->holds(counted($token), $event->{if});
+		return 1 if $body->{dead};
+		$thrown++;
+		$self->throw_escalation($body, $event->{name}, {}) if $event->{trigger} eq 'escalation';
+		$self->behave_signal($body, $event->{name}) if $event->{trigger} eq 'signal';
+	}
+	return $thrown;
+}
+
+# Who waits gets it before the activity goes on.
+sub behave_signal
+{
+	my ($self, $body, $name) = @_;
+	push @{ $self->{sent} }, [ 'signal', $name, $body->{instance} ];
+	push @{ $self->{happened} }, map { [ $_, {} ] }
+	  grep { $_->{token}{instance} == $body->{instance} } $self->receivers('signal', $name);
 	return;
 }
 

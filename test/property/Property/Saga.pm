@@ -14,7 +14,7 @@ sub record_step
 	my ($self, $token) = @_;
 	my $node = $token->{node};
 	my $steps = $token->{instance}{steps} //= [];
-	my $handler = $token->{is_body} ? undef : $node->{handler};
+	my $handler = $token->{is_body} ? undef : $node->{handler} || undoing($node);
 
 	return if $node->{for_compensation};
 	return if !$handler && !grep { $_->{scope} == $token && $_->{state} eq 'done' } @$steps;
@@ -23,14 +23,43 @@ sub record_step
 	return;
 }
 
-# What is thrown in an event subprocess is about the scope around it.
+# The event subprocess that undoes what contains it.
+sub undoing
+{
+	my ($node) = @_;
+	my ($handler) = grep { $_->{type} eq 'event_subprocess' && $_->{start}{trigger} eq 'compensation' }
+	  @{ $node->{nodes} };
+	return $handler;
+}
+
+# What is thrown in an event subprocess is about the scope around it, in one that undoes about what it undoes.
 sub compensate
 {
 	my ($self, $thrower) = @_;
 	my $scope = $thrower->{parent};
-	$scope = $scope->{parent} if $scope->{node}{type} eq 'event_subprocess';
+	$scope = $scope->{step} ? $scope->{step}{inner} : $scope->{parent} if $scope->{node}{type} eq 'event_subprocess';
+	return $self->compensate_at_once($thrower, $scope) if $thrower->{node}{at_once};
 	$thrower->{levels} = [ { scope => $scope, until => $#{ $thrower->{instance}{steps} // [] } } ];
 	$self->next_handler($thrower);
+	return;
+}
+
+sub compensate_at_once
+{
+	my ($self, $thrower, $scope) = @_;
+	my @steps = reverse grep { $_->{state} eq 'done' } @{ $thrower->{instance}{steps} // [] };
+	my @todo = grep { my $step = $_; !$thrower->{node}{activity} || $step->{node} == $thrower->{node}{activity} }
+	  grep { $_->{scope} == $scope } @steps;
+
+	$thrower->{at_work} = 0;
+	while (my $step = shift @todo)
+	{
+		$thrower->{at_work}++ if $step->{handler};
+		$self->begin_handler($thrower, $step) if $step->{handler};
+		$step->{state} = 'compensated' if !$step->{handler};
+		unshift @todo, grep { $_->{scope} == $step->{inner} } @steps if !$step->{handler};
+	}
+	$self->compensated($thrower) if !$thrower->{at_work};
 	return;
 }
 
@@ -59,6 +88,13 @@ sub next_handler
 		push @$levels, { scope => $steps->[$at]{inner}, until => $at - 1 };
 	}
 	delete $thrower->{levels};
+	$self->compensated($thrower);
+	return;
+}
+
+sub compensated
+{
+	my ($self, $thrower) = @_;
 	return $self->transaction_cancelled($thrower) if $thrower->{node}{trigger} eq 'cancel';
 	$self->complete($thrower);
 	return;
@@ -85,7 +121,9 @@ sub handler_done
 	$handler->{step}{state} = 'compensated';
 	$handler->{dead} = 1;
 	delete $handler->{parent}{children}{ $handler->{id} };
-	$self->next_handler($thrower) if !$thrower->{dead};
+	return if $thrower->{dead};
+	return $self->next_handler($thrower) if !$thrower->{node}{at_once};
+	$self->compensated($thrower) if !--$thrower->{at_work};
 	return;
 }
 

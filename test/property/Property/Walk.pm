@@ -90,6 +90,7 @@ sub choose
 			my $n = ++$count{"$kind $id"};
 			next if $wait->{token}{incident};
 			push @may, ([ $kind, $id, $n, values_of(0.3) ]) x 4;
+			next if $wait->{listener};
 			my $code = 'E' . between(1, 2);
 			push @may, [ "$kind\_error", $id, $n, values_of(0.3), $code ]
 			  if $game->catcher($wait->{token}, 'error', $code) || $kind eq 'job' && chance(0.1);

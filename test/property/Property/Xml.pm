@@ -31,7 +31,9 @@ sub roots
 {
 	my ($n) = @_;
 	return qq(<message id="M$n" name="M$n"/><signal id="S$n" name="S$n"/>)
-	  . qq(<error id="E$n" errorCode="E$n"/><escalation id="X$n" escalationCode="X$n"/>);
+	  . qq(<error id="E$n" errorCode="E$n"/><escalation id="X$n" escalationCode="X$n"/>)
+	  . qq(<signalEventDefinition id="dS$n" signalRef="S$n"/>)
+	  . qq(<escalationEventDefinition id="dX$n" escalationRef="X$n"/>);
 }
 
 sub inside
@@ -44,7 +46,7 @@ sub inside
 	{
 		my $if = $flow->{if} ? '<conditionExpression>' . condition($flow->{if}) . '</conditionExpression>' : '';
 		push @lines, qq($tabs<sequenceFlow id="$flow->{id}" sourceRef="$flow->{from}{id}" )
-		  . qq(targetRef="$flow->{to}{id}">$if</sequenceFlow>);
+		  . qq(targetRef="$flow->{to}{id}">) . extensions($flow) . "$if</sequenceFlow>";
 	}
 	push @lines, map { qq($tabs<association id="a$_->{id}" sourceRef="$_->{id}" targetRef="$_->{host}{handler}{id}"/>) }
 	  grep { $_->{host} && $_->{trigger} eq 'compensation' } @{ $container->{nodes} };
@@ -53,7 +55,9 @@ sub inside
 
 sub condition
 {
-	my $text = join(' ', @{ $_[0] });
+	my ($name, $operator, $value, $language) = @{ $_[0] };
+	my $text = "$name $operator $value";
+	$text = "\${$name " . ($operator eq '=' ? '==' : $operator) . " $value}" if $language;
 	$text =~ s/</&lt;/;
 	return $text;
 }
@@ -76,13 +80,17 @@ sub element
 	$attributes .= ' instantiate="true"' if $node->{instantiates};
 	$attributes .= ' eventGatewayType="Parallel"' if $node->{all_of_them};
 	$attributes .= ' ordering="' . ($node->{one_by_one} ? 'Sequential' : 'Parallel') . '"' if $node->{type} eq 'adhoc';
+	$attributes .= ' cancelRemainingInstances="false"' if $node->{keep};
+	$attributes .= ' bpm:activeElements="= [' . join(', ', map { "&quot;$_->{id}&quot;" } @{ $node->{active} }) . ']"'
+	  if $node->{active};
 	$attributes .= qq( startQuantity="$node->{start_quantity}") if $node->{start_quantity};
 	$attributes .= ' isInterrupting="false"' if $node->{type} eq 'start' && !($node->{interrupting} // 1);
 	$attributes .= qq( completionQuantity="$node->{completion_quantity}") if $node->{completion_quantity};
 	$attributes .= qq( calledElement="$node->{called}") if $node->{called};
 	$attributes .= qq( messageRef="$node->{name}") if $node->{type} eq 'receive';
 	$attributes .= qq( bpm:type="$node->{id}") if $node->{type} eq 'service';
-	push @content, mappings($node) if $node->{map_in};
+	push @content, extensions($node);
+	push @content, '<completionCondition>' . condition($node->{until}) . '</completionCondition>' if $node->{until};
 	push @content, map { trigger({ trigger => $_->[0], name => $_->[1] }) } @{ $node->{events} || [] };
 	push @content, trigger($node)
 	  if !$node->{events} && $node->{type} =~ /^(start|end|throw|catch|boundary)$/ && $node->{trigger} ne 'none';
@@ -90,7 +98,7 @@ sub element
 	push @content, '<activationCondition>' . condition($node->{activation}) . '</activationCondition>'
 	  if $node->{activation} && @{ $node->{in} } > 1;
 	push @content, '', inside($node, $depth + 1), $tabs if @{ $node->{nodes} };
-	return "$tabs<$tag $attributes/>" if !@content;
+	return "$tabs<$tag $attributes/>" if !grep { $_ ne '' } @content;
 	return "$tabs<$tag $attributes>" . join("\n", @content) . "</$tag>";
 }
 
@@ -105,7 +113,8 @@ sub trigger
 	return "<timerEventDefinition><timeDuration>PT${name}S</timeDuration></timerEventDefinition>"
 	  if $trigger eq 'timer';
 	return qq(<linkEventDefinition name="$name"/>) if $trigger eq 'link';
-	return '<compensateEventDefinition' . ($node->{activity} ? qq( activityRef="$node->{activity}{id}") : '') . '/>'
+	return '<compensateEventDefinition' . ($node->{activity} ? qq( activityRef="$node->{activity}{id}") : '')
+	  . ($node->{at_once} ? ' bpm:parallel="true"' : '') . '/>'
 	  if $trigger eq 'compensation';
 	my $reference = $trigger !~ /terminate|cancel/ && $name ne '' ? qq( ${trigger}Ref="$name") : '';
 	return "<${trigger}EventDefinition$reference/>";
@@ -130,16 +139,32 @@ sub multi
 	my $until = $loop->{until} ? '<completionCondition>' . condition($loop->{until}) . '</completionCondition>' : '';
 	my $sequential = $loop->{sequential} ? 'true' : 'false';
 
-	return qq(<multiInstanceLoopCharacteristics isSequential="$sequential">$count$until)
+	my ($behaviour, $events) = behaviour($loop->{behaviour});
+	return qq(<multiInstanceLoopCharacteristics isSequential="$sequential"$behaviour>$count$events$until)
 	  . '</multiInstanceLoopCharacteristics>';
 }
 
-sub mappings
+# Attributes and elements.
+sub behaviour
 {
-	my ($node) = @_;
-	my $text = qq(<bpm:input source="= $node->{map_in}[1]" target="$node->{map_in}[0]"/>);
-	$text .= qq(<bpm:output source="= $node->{map_out}[1]" target="$node->{map_out}[0]"/>) if $node->{map_out};
-	return "<extensionElements><bpm:ioMapping>$text</bpm:ioMapping></extensionElements>";
+	my ($behaviour) = @_;
+	return ('', '') if !$behaviour;
+	my ($type, @events) = ($behaviour->{type}, @{ $behaviour->{events} });
+	return (qq( behavior="$type" ) . lc($type) . qq(BehaviorEventRef="d$events[0]{name}"), '') if $type ne 'Complex';
+	return (' behavior="Complex"', join('', map { '<complexBehaviorDefinition><condition>' . condition($_->{if})
+		  . '</condition><event>' . trigger($_) . '</event></complexBehaviorDefinition>' } @events));
+}
+
+# Mappings of a node, listeners of a node or flow.
+sub extensions
+{
+	my ($element) = @_;
+	my ($text, $listeners) = ('', $element->{listeners} || {});
+	$text .= qq(<bpm:input source="= $element->{map_in}[1]" target="$element->{map_in}[0]"/>) if $element->{map_in};
+	$text .= qq(<bpm:output source="= $element->{map_out}[1]" target="$element->{map_out}[0]"/>) if $element->{map_out};
+	$text = "<bpm:ioMapping>$text</bpm:ioMapping>" if $text ne '';
+	$text .= qq(<bpm:executionListener event="$_" class="heard"/>) x $listeners->{$_} for sort keys %$listeners;
+	return $text eq '' ? '' : "<extensionElements>$text</extensionElements>";
 }
 
 1;
