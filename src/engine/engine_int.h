@@ -195,6 +195,8 @@ extern void bpm_unit_finish(Unit *unit);
 extern void bpm_unit_drop(Unit *unit);
 extern void bpm_unit_require_active(Instance *instance);
 extern Instance *bpm_unit_open_active(Unit *unit, int64 instance);
+/* The row of an instance, without a lock; raises an error when there is none. */
+extern InstanceRow *bpm_unit_find(int64 instance);
 extern Instance *bpm_unit_peek(Unit *unit, int64 instance);
 extern Instance *bpm_unit_instance(Unit *unit, int64 id);
 
@@ -271,6 +273,7 @@ extern bool bpm_variables_any(const Token *token);
 extern Jsonb *bpm_variables_local(Token *token);
 extern Jsonb *bpm_variables_payload(Token *token);
 extern Jsonb *bpm_variables_visible(Token *token);
+extern Jsonb *bpm_variables_at(const InstanceRow *instance, int64 token);
 extern bool bpm_variables_map_in(Token *token);
 extern bool bpm_variables_map_out(Token *token, Jsonb *results);
 extern void bpm_variables_save(Token *token);

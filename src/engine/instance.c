@@ -14,6 +14,7 @@ static void put_entries(Token *root);
 static void end_instance(Instance *instance, char *state);
 static void require_active(Instance *instance);
 static Token *find_token(Instance *instance, int64 token);
+static void refuse_token(int64 instance, int64 id);
 static void require_object(Jsonb *variables);
 
 /* STARTING */
@@ -244,14 +245,11 @@ bpm_engine_set_variables(int64 id, Jsonb *variables, int64 token)
 Jsonb *
 bpm_engine_variables(int64 id, int64 token)
 {
-	Unit	   *unit = bpm_unit_begin();
-	Instance   *instance = bpm_unit_peek(unit, id);
-	Jsonb	   *variables = bpm_variables_visible(find_token(instance, token));
-	Jsonb	   *result = MemoryContextAlloc(unit->caller, VARSIZE(variables));
+	Jsonb	   *variables = bpm_variables_at(bpm_unit_find(id), token);
 
-	memcpy(result, variables, VARSIZE(variables));
-	bpm_unit_drop(unit);
-	return result;
+	if (variables == NULL)
+		refuse_token(id, token);
+	return variables;
 }
 
 static void
@@ -271,10 +269,16 @@ find_token(Instance *instance, int64 id)
 	Token	   *token = bpm_token_load(instance, id);
 
 	if (token == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_BPM_NOT_FOUND),
-				 errmsg("instance " INT64_FORMAT " has no token " INT64_FORMAT, instance->row->id, id)));
+		refuse_token(instance->row->id, id);
 	return token;
+}
+
+static void
+refuse_token(int64 instance, int64 id)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_BPM_NOT_FOUND),
+			 errmsg("instance " INT64_FORMAT " has no token " INT64_FORMAT, instance, id)));
 }
 
 static void

@@ -215,9 +215,9 @@ bpm_engine_fetch_jobs(const char *type, const char *worker, int32 max_jobs, cons
 	{
 		JobRow	   *job = lfirst(cell);
 		FetchedJob *entry = palloc0(sizeof(FetchedJob));
-		InstanceRow *instance = bpm_store_instance(job->instance);
+		const InstanceRow *instance = job->of;
 
-		if (instance == NULL || instance->suspended)
+		if (instance == NULL)
 			continue;
 		job->state = "locked";
 		job->worker = unconstify(char *, worker);
@@ -232,7 +232,7 @@ bpm_engine_fetch_jobs(const char *type, const char *worker, int32 max_jobs, cons
 		entry->element = job->element;
 		entry->type = job->type;
 		entry->retries = job->retries;
-		entry->variables = bpm_engine_variables(job->instance, job->token);
+		entry->variables = bpm_variables_at(instance, job->token);
 		entry->headers = bpm_store_json(job->headers);
 		entry->locked_until = until;
 		fetched = lappend(fetched, entry);

@@ -172,6 +172,18 @@ bpm_unit_create(Unit *unit, Definition *definition, Jsonb *variables, const char
 	return instance;
 }
 
+InstanceRow *
+bpm_unit_find(int64 id)
+{
+	InstanceRow *row = bpm_store_instance(id);
+
+	if (row == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_BPM_NOT_FOUND),
+				 errmsg("instance " INT64_FORMAT " does not exist", id)));
+	return row;
+}
+
 /*
  * Locks the tree of an instance and loads the instance.  Raises an error when
  * there is none of that id; NULL when the lock is taken and must not be waited for.
@@ -179,13 +191,9 @@ bpm_unit_create(Unit *unit, Definition *definition, Jsonb *variables, const char
 Instance *
 bpm_unit_open(Unit *unit, int64 id, LockWait wait)
 {
-	InstanceRow *row = bpm_store_instance(id);
+	InstanceRow *row = bpm_unit_find(id);
 	InstanceRow *root;
 
-	if (row == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_BPM_NOT_FOUND),
-				 errmsg("instance " INT64_FORMAT " does not exist", id)));
 	refuse_own_tree(unit, row);
 	root = row->root == id ? bpm_store_lock_row(row, wait) : bpm_store_lock_instance(row->root, wait);
 	if (root == NULL)
@@ -237,12 +245,8 @@ bpm_unit_instance(Unit *unit, int64 id)
 Instance *
 bpm_unit_peek(Unit *unit, int64 id)
 {
-	InstanceRow *row = bpm_store_instance(id);
+	InstanceRow *row = bpm_unit_find(id);
 
-	if (row == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_BPM_NOT_FOUND),
-				 errmsg("instance " INT64_FORMAT " does not exist", id)));
 	return add_instance(unit, row, bpm_definition_get(row->definition));
 }
 

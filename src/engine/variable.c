@@ -9,6 +9,8 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+
 #include "base/scope.h"
 #include "engine/engine_int.h"
 
@@ -270,6 +272,30 @@ bpm_variables_visible(Token *token)
 		return local ? local : bpm_json_empty();
 	outer = bpm_variables_visible(token->parent);
 	return local ? bpm_json_merge(outer, local) : outer;
+}
+
+/*
+ * The same for any token (0: the outermost scope), off the rows as they are
+ * stored, without a lock.  NULL: the instance has no such token.
+ */
+Jsonb *
+bpm_variables_at(const InstanceRow *instance, int64 token)
+{
+	Jsonb	   *visible = bpm_json_empty();
+	Jsonb	   *local;
+
+	while (token != 0)
+	{
+		TokenRow   *row = bpm_store_token(token);
+
+		CHECK_FOR_INTERRUPTS();
+		if (row == NULL || row->instance != instance->id)
+			return NULL;
+		local = bpm_store_json(row->variables);
+		visible = local ? bpm_json_merge(local, visible) : visible;
+		token = row->parent;
+	}
+	return bpm_json_merge(bpm_store_json(instance->variables), visible);
 }
 
 /* Writes what was set into the row. */

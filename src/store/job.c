@@ -81,12 +81,14 @@ find_late_jobs(const char *type, TimestampTz now, int max_items)
 static JobRow *
 claim_job(Relation relation, JobRow *job, bool in_turn)
 {
-	bool		is_late = job->due_at != NO_TIME;
+	JobRow	   *claimed = bpm_store_claim(relation, &job->row);
 
-	job = bpm_store_claim(relation, &job->row);
-	if (job != NULL && in_turn && !is_late)
-		bpm_store_ready_taken(job);
-	return job;
+	if (claimed == NULL)
+		return NULL;
+	claimed->of = job->of;
+	if (in_turn && job->due_at == NO_TIME)
+		bpm_store_ready_taken(claimed);
+	return claimed;
 }
 
 /* Merges the late jobs with the ready ones, and locks what it meets if it is to claim them. */

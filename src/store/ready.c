@@ -108,11 +108,16 @@ bpm_store_ready_taken(const JobRow *job)
 	place->id = job->id;
 }
 
-/* A filter: the job's instance may move. */
+/* A filter: the job's instance may move.  Whoever takes the job wants to see the instance, so it is kept. */
 bool
-bpm_store_may_run(const void *job, const void *arg)
+bpm_store_may_run(const void *row, const void *arg)
 {
-	return bpm_store_may_move(((const JobRow *) job)->instance);
+	JobRow	   *job = unconstify(void *, row);
+
+	job->of = bpm_store_instance(job->instance);
+	if (job->of == NULL || job->of->root == job->of->id)
+		return job->of == NULL || !job->of->suspended;
+	return bpm_store_may_move(job->of->root);
 }
 
 /* All ready jobs of the type; conditions on priority and id may follow. */

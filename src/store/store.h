@@ -163,6 +163,7 @@ typedef struct JobRow
 	char	   *backoff;		/* the plan for the next ones */
 	int32		failures;		/* so far */
 	TimestampTz created_at;
+	InstanceRow *of;			/* its instance, if it was found in the queue, as it was then; no column */
 } JobRow;
 
 typedef struct TaskRow
@@ -426,8 +427,8 @@ extern List *bpm_store_incidents_left(const char *element, const char *kind);
 /*
  * Claims jobs of a type that are ready, whose backoff has passed or whose lock
  * has run out: highest priority first, then oldest.  Jobs that others hold or
- * whose row is locked are passed over.  What is returned is locked, not yet
- * changed.
+ * whose row is locked are passed over, as are those of suspended instances.
+ * What is returned is locked, not yet changed.
  */
 extern List *bpm_store_claim_jobs(const char *type, TimestampTz now, int max_items);
 
