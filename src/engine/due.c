@@ -10,6 +10,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "miscadmin.h"
 
 #include "base/error.h"
@@ -35,9 +36,16 @@ static int	first_type;
 
 typedef struct Batch
 {
-	List	   *groups;			/* lists of WorkItem: what is done together */
+	List	   *groups;			/* lists of Found: what is done together */
 	int			done;
 } Batch;
+
+/* An item, and its row as it was when it was found to be due. */
+typedef struct Found
+{
+	WorkItem	item;
+	void	   *row;
+} Found;
 
 /* One job. */
 typedef struct JobTurn
@@ -53,8 +61,8 @@ static void give_up_deadly(List *groups);
 static int	work_batch(List *groups);
 static void do_batch(void *arg);
 static int	do_group(List *items);
-static bool do_item(WorkItem item);
-static bool fire_timer(int64 id);
+static bool do_item(const Found *found);
+static bool fire_timer(const TimerRow *found);
 static void rearm(Token *host, TimerRow *timer);
 static int	continue_tokens(List *items);
 static int	work_job(TimestampTz now);
@@ -98,13 +106,14 @@ bpm_engine_work(int max_items)
 /* BATCHES */
 
 static List *
-item_list(List *items, WorkKind kind, int64 id)
+add_found(List *items, WorkKind kind, int64 id, void *row)
 {
-	WorkItem   *item = palloc(sizeof(WorkItem));
+	Found	   *found = palloc(sizeof(Found));
 
-	item->kind = kind;
-	item->id = id;
-	return lappend(items, item);
+	found->item.kind = kind;
+	found->item.id = id;
+	found->row = row;
+	return lappend(items, found);
 }
 
 /* Those of one instance that come one after the other are one group. */
@@ -117,12 +126,12 @@ ready_tokens(TimestampTz now, int max_items)
 
 	foreach(cell, bpm_store_ready_tokens(max_items))
 	{
-		const TokenRow *token = lfirst(cell);
+		TokenRow   *token = lfirst(cell);
 
 		if (token->instance == instance)
-			llast(groups) = item_list(llast(groups), WORK_TOKEN, token->id);
+			llast(groups) = add_found(llast(groups), WORK_TOKEN, token->id, token);
 		else
-			groups = lappend(groups, item_list(NIL, WORK_TOKEN, token->id));
+			groups = lappend(groups, add_found(NIL, WORK_TOKEN, token->id, token));
 		instance = token->instance;
 	}
 	return groups;
@@ -135,7 +144,11 @@ deliveries(TimestampTz now, int max_items)
 	ListCell   *cell;
 
 	foreach(cell, bpm_store_deliveries(max_items))
-		groups = lappend(groups, item_list(NIL, WORK_DELIVERY, ((DeliveryRow *) lfirst(cell))->id));
+	{
+		DeliveryRow *delivery = lfirst(cell);
+
+		groups = lappend(groups, add_found(NIL, WORK_DELIVERY, delivery->id, delivery));
+	}
 	return groups;
 }
 
@@ -146,7 +159,11 @@ due_timers(TimestampTz now, int max_items)
 	ListCell   *cell;
 
 	foreach(cell, bpm_store_due_timers(now, max_items))
-		groups = lappend(groups, item_list(NIL, WORK_TIMER, ((TimerRow *) lfirst(cell))->id));
+	{
+		TimerRow   *timer = lfirst(cell);
+
+		groups = lappend(groups, add_found(NIL, WORK_TIMER, timer->id, timer));
+	}
 	return groups;
 }
 
@@ -158,8 +175,8 @@ give_up_deadly(List *groups)
 
 	foreach(cell, groups)
 		foreach(one, (List *) lfirst(cell))
-			if (bpm_put_off_is_deadly(*(WorkItem *) lfirst(one)))
-				bpm_due_give_up(*(WorkItem *) lfirst(one));
+			if (bpm_put_off_is_deadly(((Found *) lfirst(one))->item))
+				bpm_due_give_up(((Found *) lfirst(one))->item);
 }
 
 /* How many of the items were done; one that failed is recorded, and counts. */
@@ -179,7 +196,7 @@ work_batch(List *groups)
 		return batch.done;
 	if (list_length(groups) == 1 && list_length(only) == 1)
 	{
-		bpm_due_failed(*(WorkItem *) linitial(only), false, error);
+		bpm_due_failed(((Found *) linitial(only))->item, false, error);
 		return 1;
 	}
 	batch.done = 0;
@@ -203,7 +220,7 @@ do_batch(void *arg)
 
 		CHECK_FOR_INTERRUPTS();
 		foreach(one, (List *) lfirst(cell))
-			if (!bpm_put_off(*(WorkItem *) lfirst(one)))
+			if (!bpm_put_off(((Found *) lfirst(one))->item))
 				wanted = lappend(wanted, lfirst(one));
 		if (wanted != NIL)
 			batch->done += do_group(wanted);
@@ -214,29 +231,29 @@ do_batch(void *arg)
 static int
 do_group(List *items)
 {
-	WorkItem	first = *(WorkItem *) linitial(items);
+	const Found *first = linitial(items);
 	ListCell   *cell;
 	int			done;
 
-	bpm_put_off_work_on(first);
+	bpm_put_off_work_on(first->item);
 	bpm_stat_verb = InvalidOid;
-	done = first.kind == WORK_TOKEN ? continue_tokens(items) : do_item(first);
+	done = first->item.kind == WORK_TOKEN ? continue_tokens(items) : do_item(first);
 	if (done > 0)
 		foreach(cell, items)
-			bpm_put_off_forget(*(WorkItem *) lfirst(cell));
+			bpm_put_off_forget(((Found *) lfirst(cell))->item);
 	return done;
 }
 
 /* False: it was done by somebody else, or somebody else holds its instance. */
 static bool
-do_item(WorkItem item)
+do_item(const Found *found)
 {
-	switch (item.kind)
+	switch (found->item.kind)
 	{
 		case WORK_TIMER:
-			return fire_timer(item.id);
+			return fire_timer(found->row);
 		case WORK_DELIVERY:
-			return bpm_deliver_left(item.id);
+			return bpm_deliver_left(found->item.id);
 		case WORK_TOKEN:
 		case WORK_JOB:
 		case WORK_NONE:
@@ -245,13 +262,23 @@ do_item(WorkItem item)
 	return false;
 }
 
-/* Locks an instance if that is free and its tokens may move; else NULL, and the unit is dropped. */
+/*
+ * Locks an instance that was read in this statement (NULL: there was none) if
+ * that is free and its tokens may move; else NULL, and the unit is dropped.
+ */
 Instance *
-bpm_due_open(int64 id)
+bpm_due_open(InstanceRow *seen)
 {
-	Unit	   *unit = bpm_unit_begin();
-	Instance   *instance = bpm_unit_open(unit, id, LOCK_SKIP);
+	Unit	   *unit;
+	Instance   *instance;
 
+	/* there, what this transaction itself has changed since would be taken for another's change */
+	if (seen != NULL && IsolationUsesXactSnapshot())
+		seen = bpm_store_instance(seen->id);
+	if (seen == NULL)
+		return NULL;
+	unit = bpm_unit_begin();
+	instance = bpm_unit_open_row(unit, seen, LOCK_SKIP);
 	if (instance != NULL && !unit->suspended && strcmp(instance->row->state, "active") == 0)
 		return instance;
 	bpm_unit_drop(unit);
@@ -261,22 +288,22 @@ bpm_due_open(int64 id)
 /* TIMERS */
 
 static bool
-fire_timer(int64 id)
+fire_timer(const TimerRow *found)
 {
-	TimerRow   *timer = bpm_store_timer(id);
+	TimerRow   *timer;
 	Instance   *instance;
 	Unit	   *unit;
 	Token	   *host;
 	Occurrence	occurrence = {0};
 
-	if (timer != NULL && timer->instance == 0)
-		return bpm_start_by_timer(id);
-	instance = timer ? bpm_due_open(timer->instance) : NULL;
+	if (found->instance == 0)
+		return bpm_start_by_timer(found->id);
+	instance = bpm_due_open(found->of);
 	if (instance == NULL)
 		return false;
 	unit = instance->unit;
-	host = bpm_token_load(instance, timer->token);
-	timer = host ? bpm_event_wait_of(host, TABLE_TIMER, id) : NULL;
+	host = bpm_token_load(instance, found->token);
+	timer = host ? bpm_event_wait_of(host, TABLE_TIMER, found->id) : NULL;
 	if (timer == NULL || timer->due_at > unit->now)
 	{
 		bpm_unit_drop(unit);
@@ -336,20 +363,16 @@ bpm_timer_next(TimerRow *timer)
 static int
 continue_tokens(List *items)
 {
-	TokenRow   *row = NULL;
-	Instance   *instance;
+	const TokenRow *row = ((Found *) linitial(items))->row;
+	Instance   *instance = bpm_due_open(bpm_store_instance(row->instance));
 	ListCell   *cell;
 	int			done = 0;
 
-	foreach(cell, items)
-		if (row == NULL)
-			row = bpm_store_token(((WorkItem *) lfirst(cell))->id);
-	instance = row ? bpm_due_open(row->instance) : NULL;
 	if (instance == NULL)
 		return 0;
 	foreach(cell, items)
 	{
-		Token	   *token = bpm_token_load(instance, ((WorkItem *) lfirst(cell))->id);
+		Token	   *token = bpm_token_load(instance, ((Found *) lfirst(cell))->item.id);
 
 		if (token == NULL || strcmp(token->row->state, "ready") != 0)
 			continue;
@@ -463,7 +486,7 @@ static bool
 run_job(JobRow *job, bool in_turn)
 {
 	const HandlerRow *handler = bpm_store_handler(job->type);
-	Instance   *instance = handler ? bpm_due_open(job->instance) : NULL;
+	Instance   *instance = handler ? bpm_due_open(job->of) : NULL;
 	Token	   *token;
 	Jsonb	   *results;
 

@@ -51,7 +51,7 @@ static bool
 record_failure(WorkItem item, bool last, const char *code, const char *problem, const char *detail)
 {
 	int64		id = instance_of(item);
-	Instance   *instance = id != 0 ? bpm_due_open(id) : NULL;
+	Instance   *instance = id != 0 ? bpm_due_open(bpm_store_instance(id)) : NULL;
 	TimerRow   *timer;
 	JobRow	   *job;
 	Token	   *token;

@@ -194,6 +194,7 @@ extern bool bpm_unit_uses(int64 definition);
 extern void bpm_unit_finish(Unit *unit);
 extern void bpm_unit_drop(Unit *unit);
 extern void bpm_unit_require_active(Instance *instance);
+extern Instance *bpm_unit_open_row(Unit *unit, InstanceRow *row, LockWait wait);
 extern Instance *bpm_unit_open_active(Unit *unit, int64 instance);
 /* The row of an instance, without a lock; raises an error when there is none. */
 extern InstanceRow *bpm_unit_find(int64 instance);
@@ -527,7 +528,7 @@ extern bool bpm_script_run(Token *token, const Script *script, Jsonb **results);
 extern void bpm_throw_implicit(Token *body, const FlowNode *event);
 
 /* due.c, due_failed.c */
-extern Instance *bpm_due_open(int64 id);
+extern Instance *bpm_due_open(InstanceRow *seen);
 extern void bpm_due_failed(WorkItem item, bool last, ErrorData *error);
 extern void bpm_due_give_up(WorkItem item);
 

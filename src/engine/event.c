@@ -384,18 +384,48 @@ bpm_event_waits_for(Token *host, const FlowNode *node)
 	return rows;
 }
 
-/* All rows that the token hosts.  Only tokens at some kinds of nodes do; for the others no table is asked. */
+/* Whether an event of the node, of which it has some, is waited for in that table. */
+static bool
+awaits(const FlowNode *node, Table table)
+{
+	int			i;
+
+	for (i = 0; i < node->event_count; i++)
+		if ((node->events[i].kind == EVENT_TIMER) == (table == TABLE_TIMER))
+			return true;
+	return false;
+}
+
+/* Whether a token at the node may host rows of that table. */
+static bool
+may_host(const FlowNode *node, Table table)
+{
+	bool		may = awaits(node, table) || (table == TABLE_TIMER && node->timeout != NULL);
+	int			i;
+
+	for (i = 0; i < node->boundary_count; i++)
+		may |= awaits(node->boundaries[i], table);
+	for (i = 0; i < node->event_subprocess_count; i++)
+		may |= awaits(node->event_subprocesses[i]->starts[0], table);
+	for (i = 0; node->kind == NODE_EVENT_GATEWAY && i < node->outgoing_count; i++)
+		may |= awaits(node->outgoing[i]->target, table);
+	return may;
+}
+
+/* All rows that the token hosts.  Where the model says that there can be none, the table is not asked. */
 List *
 bpm_event_waits(Token *host)
 {
-	const FlowNode *node = host->node;
-	bool		may_wait = node->event_count > 0 || node->boundary_count > 0 || node->event_subprocess_count > 0 ||
-		node->kind == NODE_EVENT_GATEWAY || node->timeout != NULL;
+	const TokenRow *row = host->row;
+	List	   *waits = NIL;
 
-	if (!host->all_waits && may_wait)
-		host->waits = list_concat(list_concat(bpm_store_timers(host->row->instance, host->row->id),
-											  bpm_store_subscriptions(host->row->instance, host->row->id)),
-								  host->waits);
+	if (host->all_waits)
+		return host->waits;
+	if (may_host(host->node, TABLE_TIMER))
+		waits = bpm_store_timers(row->instance, row->id);
+	if (may_host(host->node, TABLE_SUBSCRIPTION))
+		waits = list_concat(waits, bpm_store_subscriptions(row->instance, row->id));
+	host->waits = list_concat(waits, host->waits);
 	host->all_waits = true;
 	return host->waits;
 }

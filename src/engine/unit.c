@@ -191,7 +191,14 @@ bpm_unit_find(int64 id)
 Instance *
 bpm_unit_open(Unit *unit, int64 id, LockWait wait)
 {
-	InstanceRow *row = bpm_unit_find(id);
+	return bpm_unit_open_row(unit, bpm_unit_find(id), wait);
+}
+
+/* The same for one whose row was read in this statement, and maybe changed since by somebody else. */
+Instance *
+bpm_unit_open_row(Unit *unit, InstanceRow *row, LockWait wait)
+{
+	int64		id = row->id;
 	InstanceRow *root;
 
 	refuse_own_tree(unit, row);

@@ -149,13 +149,13 @@ glance_at_instance(int64 id)
  * due things are looked for, or it would stand before all the others for ever.
  */
 bool
-bpm_store_may_move(int64 instance)
+bpm_store_may_move(int64 instance, InstanceRow **row)
 {
-	InstanceRow *row = glance_at_instance(instance);
+	const InstanceRow *root = *row = bpm_store_instance(instance);
 
-	if (row != NULL && row->root != row->id)
-		row = glance_at_instance(row->root);
-	return row == NULL || !row->suspended;
+	if (root != NULL && root->root != root->id)
+		root = glance_at_instance(root->root);
+	return root == NULL || !root->suspended;
 }
 
 static bool
@@ -245,14 +245,15 @@ typedef struct LastAsked
 } LastAsked;
 
 static bool
-token_may_move(const void *row, const void *arg)
+token_may_move(const void *token, const void *arg)
 {
 	LastAsked  *last = unconstify(void *, arg);
-	int64		instance = ((const TokenRow *) row)->instance;
+	int64		instance = ((const TokenRow *) token)->instance;
+	InstanceRow *row;
 
 	if (instance != last->instance)
 	{
-		last->may_move = bpm_store_may_move(instance);
+		last->may_move = bpm_store_may_move(instance, &row);
 		last->instance = instance;
 	}
 	return last->may_move;

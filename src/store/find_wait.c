@@ -38,9 +38,9 @@ bpm_store_timer(int64 id)
 static bool
 may_fire(const void *row, const void *arg)
 {
-	int64		instance = ((const TimerRow *) row)->instance;
+	TimerRow   *timer = unconstify(void *, row);
 
-	return instance == 0 || bpm_store_may_move(instance);
+	return timer->instance == 0 || bpm_store_may_move(timer->instance, &timer->of);
 }
 
 /* The first one that will fire; NULL: none. */
@@ -123,13 +123,43 @@ deal_timers(TimestampTz now, int max_items)
 	return timers;
 }
 
-/* A timer may be named twice: whoever finds it gone passes over it. */
+static int
+compare_ids(const void *a, const void *b)
+{
+	int64		x = (*(TimerRow *const *) a)->id;
+	int64		y = (*(TimerRow *const *) b)->id;
+
+	return (x > y) - (x < y);
+}
+
+/* Adds others to those that were dealt out, which are among them: each once, so many in all. */
+static List *
+fill_up(List *dealt, List *others, int max_items)
+{
+	int			count = list_length(dealt);
+	TimerRow  **known = palloc(count * sizeof(TimerRow *));
+	ListCell   *cell;
+
+	foreach(cell, dealt)
+		known[foreach_current_index(cell)] = lfirst(cell);
+	qsort(known, count, sizeof(TimerRow *), compare_ids);
+	foreach(cell, others)
+	{
+		TimerRow   *timer = lfirst(cell);
+
+		if (list_length(dealt) == max_items)
+			break;
+		if (bsearch(&timer, known, count, sizeof(TimerRow *), compare_ids) == NULL)
+			dealt = lappend(dealt, timer);
+	}
+	return dealt;
+}
+
 List *
 bpm_store_due_timers(TimestampTz now, int max_items)
 {
 	RowSearch	search = passed(INDEX_TIMER_DUE, now, max_items);
 	List	   *timers;
-	List	   *dealt;
 
 	if (max_items <= 0)
 		return NIL;
@@ -137,8 +167,7 @@ bpm_store_due_timers(TimestampTz now, int max_items)
 	timers = bpm_store_select(&search);
 	if (list_length(timers) < max_items)
 		return timers;
-	dealt = deal_timers(now, (max_items + 1) / 2);
-	return list_concat(dealt, list_truncate(timers, max_items - list_length(dealt)));
+	return fill_up(deal_timers(now, (max_items + 1) / 2), timers, max_items);
 }
 
 /* SUBSCRIPTIONS */

@@ -114,10 +114,7 @@ bpm_store_may_run(const void *row, const void *arg)
 {
 	JobRow	   *job = unconstify(void *, row);
 
-	job->of = bpm_store_instance(job->instance);
-	if (job->of == NULL || job->of->root == job->of->id)
-		return job->of == NULL || !job->of->suspended;
-	return bpm_store_may_move(job->of->root);
+	return bpm_store_may_move(job->instance, &job->of);
 }
 
 /* All ready jobs of the type; conditions on priority and id may follow. */

@@ -198,6 +198,7 @@ typedef struct TimerRow
 	int32		repeats_left;	/* after the next one; -1: without end */
 	char	   *period;			/* ISO duration or cron; NULL: once */
 	TimestampTz until;			/* nothing is due after this */
+	InstanceRow *of;			/* of one that is due: its instance, as it was when that was found; no column */
 } TimerRow;
 
 typedef struct SubscriptionRow
@@ -387,8 +388,8 @@ extern TimerRow *bpm_store_timer(int64 id);
 extern TimerRow *bpm_store_lock_timer(int64 id, LockWait wait);	/* one of no instance has no other lock */
 extern List *bpm_store_timers(int64 instance, int64 token);
 /*
- * Oldest first, not locked.  When there are more than are wanted half of them
- * are dealt out among the definitions, in turn.
+ * Oldest first, not locked, with their instances.  When there are more than are
+ * wanted half of them are dealt out among the definitions, in turn.
  */
 extern List *bpm_store_due_timers(TimestampTz now, int max_items);
 

@@ -226,8 +226,8 @@ extern void bpm_store_lock_unchanged(Relation relation, Row *row);
 /* Locks exactly this version; NULL: somebody else holds or has changed it. */
 extern void *bpm_store_claim(Relation relation, const Row *row);
 
-/* A filter for rows that belong to an instance: it, and so its whole tree, is not suspended. */
-extern bool bpm_store_may_move(int64 instance);
+/* For filters of rows that belong to an instance: its whole tree is not suspended.  *row is the instance. */
+extern bool bpm_store_may_move(int64 instance, InstanceRow **row);
 
 extern TimerRow *bpm_store_next_timer(void);
 

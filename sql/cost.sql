@@ -1,0 +1,84 @@
+-- Promised: what a step costs does not depend on how much there is.  Counted are pages and searches, for times would
+-- tell more of the machine.
+\set ECHO none
+\i test/prelude.sql
+
+-- Pages looked at by a statement, in units of a number of things done.
+CREATE FUNCTION pg_temp.pages(statement text, things int) RETURNS numeric LANGUAGE plpgsql AS $$
+DECLARE plan json;
+BEGIN
+	EXECUTE 'EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) ' || statement INTO plan;
+	RETURN ((plan #>> '{0,Plan,Shared Hit Blocks}')::numeric + (plan #>> '{0,Plan,Shared Read Blocks}')::numeric) / things;
+END $$;
+-- Searches by index in some tables, as far as this session has not reported them yet: within a transaction it does not.
+CREATE FUNCTION pg_temp.searches(tables text[]) RETURNS bigint LANGUAGE sql AS $$
+	SELECT sum(idx_scan)::bigint FROM pg_stat_xact_user_tables WHERE schemaname = 'bpm' AND relname = ANY ($1)
+$$;
+CREATE TEMP TABLE cost (what text, n int, pages numeric);
+
+-- Timers that are due in thousands: the last ones cost what the first ones do, and each is looked for once.
+SELECT pg_temp.deploy('cost_timer', '<startEvent id="s"/><intermediateCatchEvent id="t"><timerEventDefinition>
+	<timeDuration>PT1H</timeDuration></timerEventDefinition></intermediateCatchEvent><endEvent id="e"/>', 's>t; t>e');
+SELECT bpm.set_clock('2030-01-01 00:00+00');
+SELECT count(bpm.start('cost_timer')) FROM generate_series(1, 3000);
+SELECT bpm.advance_clock('2 hours');
+DO $$
+BEGIN
+	FOR i IN 1 .. 29 LOOP
+		INSERT INTO cost VALUES ('timer', i, pg_temp.pages('SELECT bpm.tick(100)', 100));
+		COMMIT;
+	END LOOP;
+END $$;
+BEGIN;
+SELECT pg_temp.searches('{instance}') AS instances, pg_temp.searches('{token}') AS tokens,
+	pg_temp.searches('{timer,subscription}') AS waits \gset
+SELECT bpm.tick(100);
+SELECT pg_temp.searches('{instance}') - :instances AS instances, pg_temp.searches('{token}') - :tokens AS tokens,
+	pg_temp.searches('{timer,subscription}') - :waits AS waits;
+COMMIT;
+SELECT count(*) FROM bpm.timer t JOIN bpm.instance i ON i.id = t.instance WHERE i.process = 'cost_timer';
+
+-- Jobs that are fetched in hundreds.
+SELECT pg_temp.deploy('cost_job', '<startEvent id="s"/><serviceTask id="w" bpm:type="cost-work"/><endEvent id="e"/>',
+	's>w; w>e');
+SELECT count(bpm.start('cost_job')) FROM generate_series(1, 3000);
+DO $$
+BEGIN
+	FOR i IN 1 .. 29 LOOP
+		INSERT INTO cost
+			VALUES ('job', i, pg_temp.pages($f$SELECT count(*) FROM bpm.fetch_jobs('cost-work', 'me', 100)$f$, 100));
+		COMMIT;
+	END LOOP;
+END $$;
+BEGIN;
+SELECT pg_temp.searches('{instance}') AS instances, pg_temp.searches('{token}') AS tokens \gset
+SELECT count(*) FROM bpm.fetch_jobs('cost-work', 'me', 99);
+SELECT pg_temp.searches('{instance}') - :instances AS instances, pg_temp.searches('{token}') - :tokens AS tokens;
+COMMIT;
+
+-- Branches of one instance.
+SELECT pg_temp.deploy('cost_fork', (SELECT '<startEvent id="s"/><parallelGateway id="f"/><parallelGateway id="j"/>'
+	|| string_agg(format('<userTask id="t%s"/>', n), '') FROM generate_series(1, 500) AS n),
+	(SELECT 's>f; ' || string_agg(format('f>t%s; t%1$s>j', n), '; ') FROM generate_series(1, 500) AS n));
+SELECT bpm.start('cost_fork') AS i \gset
+DO $$
+DECLARE k record;
+BEGIN
+	FOR k IN SELECT t.id, row_number() OVER (ORDER BY t.id) AS n FROM bpm.task t JOIN bpm.instance i ON i.id = t.instance
+			WHERE i.process = 'cost_fork' ORDER BY t.id LIMIT 499 LOOP
+		INSERT INTO cost VALUES ('branch', k.n, pg_temp.pages(format('SELECT bpm.complete_task(%s)', k.id), 1));
+		COMMIT;
+	END LOOP;
+END $$;
+
+-- The last tenth costs at most a quarter more than the first half, and none more than was meant.
+SELECT what,
+		avg(cost.pages) FILTER (WHERE n > 0.9 * most) <= 1.25 * avg(cost.pages) FILTER (WHERE n < 0.5 * most) AS flat,
+		avg(cost.pages) <= limits.pages AS low
+	FROM cost JOIN (SELECT what, max(n) AS most FROM cost GROUP BY what) AS ends USING (what)
+		JOIN (VALUES ('branch', 35), ('job', 20), ('timer', 35)) AS limits(what, pages) USING (what)
+	GROUP BY what, limits.pages ORDER BY what;
+
+SELECT bpm.reset_clock();
+SELECT pg_temp.clean();
+SELECT * FROM bpm.check();
