@@ -18,7 +18,9 @@ EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" bpm.control)
 MODULE_big = bpm
 OBJS       = $(patsubst %.c,%.o,$(wildcard src/*.c src/*/*.c))
 PG_CPPFLAGS = -I$(srcdir)/src $(XML_CFLAGS)
-SHLIB_LINK  = $(XML_LIBS)
+# What we call of ourselves need not be looked for in the server and its forty libraries when a session loads us.
+SHLIB_LINK  = $(XML_LIBS) $(if $(filter linux,$(PORTNAME)),-Wl$(comma)-Bsymbolic)
+comma      := ,
 XML_CFLAGS := $(shell (pkg-config --cflags libxml-2.0 || xml2-config --cflags) 2>/dev/null)
 XML_LIBS   := $(shell (pkg-config --libs libxml-2.0 || xml2-config --libs) 2>/dev/null)
 

@@ -2,9 +2,9 @@
  * catalog.c
  *	  Which relations are ours.
  *
- * Their OIDs are looked up once per backend and again after any of them was
- * said to have changed: DROP EXTENSION and CREATE EXTENSION in one session, or
- * REINDEX CONCURRENTLY, give new ones.
+ * Their OIDs are looked up when a backend first needs them, and again after any
+ * of those that it knows was said to have changed: DROP EXTENSION and CREATE
+ * EXTENSION in one session, or REINDEX CONCURRENTLY, give new ones.
  *
  * Rows are read and written past SQL.  So each table is compared with what this
  * library knows of it before it is used; that also catches a library and an
@@ -37,8 +37,6 @@ static const IndexName index_names[INDEXES] = {
 	[INDEX_DEFINITION_VERSION] = {TABLE_DEFINITION, "definition_kind_key_version_key"},
 	[INDEX_HANDLER_TYPE] = {TABLE_HANDLER, "handler_pkey"},
 	[INDEX_JOB_TYPE] = {TABLE_JOB_TYPE, "job_type_pkey"},
-	[INDEX_CLOCK] = {TABLE_CLOCK, "clock_pkey"},
-	[INDEX_SEGMENT] = {TABLE_SEGMENT, "segment_pkey"},
 	[INDEX_INSTANCE_ID] = {TABLE_INSTANCE, "instance_pkey"},
 	[INDEX_INSTANCE_BUSINESS_KEY] = {TABLE_INSTANCE, "instance_business_key"},
 	[INDEX_INSTANCE_CALLED] = {TABLE_INSTANCE, "instance_called"},
@@ -89,12 +87,15 @@ static const char *const segment_index_names[SEGMENTS] = {
 #define RELATION_SEGMENT_INDEXES (RELATION_SEGMENTS + SEGMENTS)
 #define RELATIONS			(RELATION_SEGMENT_INDEXES + SEGMENTS)
 
+/* Backends keep rows of the tables up to this one; who changes them announces it. */
+#define LAST_CACHED_TABLE	TABLE_SEGMENT
+
 /* What was looked up; of a backend. */
 static struct
 {
 	bool		valid;
 	uint64		epoch;			/* counts the changes */
-	Oid			relation[RELATIONS];
+	Oid			relation[RELATIONS];	/* InvalidOid: not known yet */
 	bool		checked[TABLES];
 	bool		checked_segment[SEGMENTS];
 }			catalog;
@@ -130,43 +131,55 @@ relation_name(int relation)
 	return segment_index_names[relation - RELATION_SEGMENT_INDEXES];
 }
 
-static void
-look_up(void)
+static Oid
+look_up(int relation)
 {
 	Oid			schema = get_namespace_oid("bpm", true);
-	int			i;
+	Oid			found = OidIsValid(schema) ? get_relname_relid(relation_name(relation), schema) : InvalidOid;
 
+	if (OidIsValid(found))
+		return found;
 	if (!OidIsValid(schema) || !OidIsValid(get_extension_oid("bpm", true)))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_OBJECT),
 				 errmsg("extension \"bpm\" is not installed in this database"),
 				 errhint("Use CREATE EXTENSION bpm.")));
-	for (i = 0; i < RELATIONS; i++)
-	{
-		catalog.relation[i] = get_relname_relid(relation_name(i), schema);
-		if (!OidIsValid(catalog.relation[i]))
-			ereport(ERROR,
-					(errcode(ERRCODE_UNDEFINED_OBJECT),
-					 errmsg("extension \"bpm\" lacks its relation \"%s\"", relation_name(i)),
-					 errhint("Perhaps extension and library have different versions: "
-							 "use ALTER EXTENSION bpm UPDATE.")));
-	}
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_OBJECT),
+			 errmsg("extension \"bpm\" lacks its relation \"%s\"", relation_name(relation)),
+			 errhint("Perhaps extension and library have different versions: use ALTER EXTENSION bpm UPDATE.")));
 }
 
-/* Looks up what is not known.  If something changes meanwhile, the next one looks again. */
+/*
+ * Forgets what may have changed, and looks up the tables whose rows are cached:
+ * changes of those must be heard of.  If something changes meanwhile, the next
+ * one looks again.
+ */
 static void
 make_valid(void)
 {
 	static bool registered = false;
 	uint64		epoch = catalog.epoch;
+	int			i;
 
 	if (catalog.valid)
 		return;
 	if (!registered)
 		CacheRegisterRelcacheCallback(forget, (Datum) 0);
 	registered = true;
-	look_up();
+	memset(catalog.relation, 0, sizeof(catalog.relation));
+	for (i = 0; i <= LAST_CACHED_TABLE; i++)
+		catalog.relation[i] = look_up(i);
 	catalog.valid = epoch == catalog.epoch;
+}
+
+static Oid
+oid_of(int relation)
+{
+	make_valid();
+	if (!OidIsValid(catalog.relation[relation]))
+		catalog.relation[relation] = look_up(relation);
+	return catalog.relation[relation];
 }
 
 /* What would make a write past SQL wrong; NULL: nothing. */
@@ -228,8 +241,7 @@ bpm_store_open(Table table, LOCKMODE lock)
 {
 	Relation	relation;
 
-	make_valid();
-	relation = table_open(catalog.relation[table], lock);
+	relation = table_open(oid_of(table), lock);
 	if (!catalog.checked[table])
 	{
 		check_table(relation, table);
@@ -250,8 +262,7 @@ bpm_store_open_segment(int *segment, LOCKMODE lock)
 		int			number = *segment >= 0 ? *segment : bpm_store_segment();
 		Relation	relation;
 
-		make_valid();
-		relation = table_open(catalog.relation[RELATION_SEGMENTS + number], lock);
+		relation = table_open(oid_of(RELATION_SEGMENTS + number), lock);
 		if (*segment < 0 && number != bpm_store_segment())
 		{
 			table_close(relation, lock);
@@ -273,15 +284,13 @@ bpm_store_open_segment(int *segment, LOCKMODE lock)
 Oid
 bpm_store_segment_oid(int segment)
 {
-	make_valid();
-	return catalog.relation[RELATION_SEGMENTS + segment];
+	return oid_of(RELATION_SEGMENTS + segment);
 }
 
 Oid
 bpm_store_segment_index(int segment)
 {
-	make_valid();
-	return catalog.relation[RELATION_SEGMENT_INDEXES + segment];
+	return oid_of(RELATION_SEGMENT_INDEXES + segment);
 }
 
 Table
@@ -293,22 +302,19 @@ bpm_store_table_of(RowIndex index)
 Oid
 bpm_store_index_oid(RowIndex index)
 {
-	make_valid();
-	return catalog.relation[RELATION_INDEXES + index];
+	return oid_of(RELATION_INDEXES + index);
 }
 
 Oid
 bpm_store_sequence_oid(void)
 {
-	make_valid();
-	return catalog.relation[RELATION_SEQUENCE];
+	return oid_of(RELATION_SEQUENCE);
 }
 
 void
 bpm_store_announce(Table table)
 {
-	make_valid();
-	CacheInvalidateRelcacheByRelid(catalog.relation[table]);
+	CacheInvalidateRelcacheByRelid(oid_of(table));
 }
 
 uint64
@@ -321,8 +327,7 @@ bpm_store_epoch(void)
 Oid
 bpm_store_incarnation(void)
 {
-	make_valid();
-	return catalog.relation[TABLE_DEFINITION];
+	return oid_of(TABLE_DEFINITION);
 }
 
 bool

@@ -7,11 +7,7 @@
 #include "base/compat.h"
 #include "store/store_int.h"
 
-#include "access/table.h"
-#include "access/tableam.h"
-#include "miscadmin.h"
 #include "utils/fmgroids.h"
-#include "utils/snapmgr.h"
 
 /* DEFINITIONS */
 
@@ -186,29 +182,28 @@ bpm_store_called_instances(int64 root)
 }
 
 /* No index serves this, for it is asked only when a definition is migrated or withdrawn. */
+/* Which instances are looked for. */
+typedef struct InstanceFilter
+{
+	int64		definition;
+	bool		active_only;
+} InstanceFilter;
+
+static bool
+is_instance_of(const void *row, const void *arg)
+{
+	const InstanceFilter *filter = arg;
+
+	return ((const InstanceRow *) row)->definition == filter->definition &&
+		(!filter->active_only || is_active(row, NULL));
+}
+
 List *
 bpm_store_instances_of(int64 definition, bool active_only)
 {
-	Relation	relation = bpm_store_open(TABLE_INSTANCE, AccessShareLock);
-	Snapshot	snapshot = bpm_store_take_snapshot(true);	/* none may be overlooked */
-	TableScanDesc scan = table_beginscan(relation, snapshot, 0, NULL);
-	TupleTableSlot *slot = table_slot_create(relation, NULL);
-	List	   *rows = NIL;
+	InstanceFilter filter = {definition, active_only};
 
-	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
-	{
-		InstanceRow *row;
-
-		CHECK_FOR_INTERRUPTS();
-		row = bpm_store_deform(TABLE_INSTANCE, slot, EXTENT_ROW);
-		if (row->definition == definition && (!active_only || row->ended_at == NO_TIME))
-			rows = lappend(rows, row);
-	}
-	ExecDropSingleTupleTableSlot(slot);
-	table_endscan(scan);
-	UnregisterSnapshot(snapshot);
-	table_close(relation, NoLock);
-	return rows;
+	return bpm_store_select_all(TABLE_INSTANCE, is_instance_of, &filter);
 }
 
 /* TOKENS */

@@ -181,6 +181,31 @@ bpm_store_select(const RowSearch *search)
 	return rows;
 }
 
+List *
+bpm_store_select_all(Table table, RowFilter filter, const void *arg)
+{
+	Relation	relation = bpm_store_open(table, AccessShareLock);
+	Snapshot	snapshot = bpm_store_take_snapshot(true);
+	TableScanDesc scan = table_beginscan(relation, snapshot, 0, NULL);
+	TupleTableSlot *slot = table_slot_create(relation, NULL);
+	List	   *rows = NIL;
+
+	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
+	{
+		Row		   *row;
+
+		CHECK_FOR_INTERRUPTS();
+		row = bpm_store_deform(table, slot, EXTENT_ROW);
+		if (filter == NULL || filter(row, arg))
+			rows = lappend(rows, row);
+	}
+	ExecDropSingleTupleTableSlot(slot);
+	table_endscan(scan);
+	UnregisterSnapshot(snapshot);
+	table_close(relation, NoLock);
+	return rows;
+}
+
 void *
 bpm_store_select_one(const RowSearch *search)
 {

@@ -27,15 +27,6 @@ static struct
 	int			segment;		/* that is open */
 }			cache;
 
-/* All rows of a small table, through its only index. */
-static List *
-select_all(RowIndex index)
-{
-	RowSearch	search = {.index = index,.latest = true};
-
-	return bpm_store_select(&search);
-}
-
 static void
 fill_cache(void)
 {
@@ -54,12 +45,12 @@ fill_cache(void)
 	MemoryContextReset(cache.context);
 
 	caller = MemoryContextSwitchTo(cache.context);
-	cache.handlers = select_all(INDEX_HANDLER_TYPE);
-	cache.job_types = select_all(INDEX_JOB_TYPE);
-	clock = select_all(INDEX_CLOCK);
+	cache.handlers = bpm_store_select_all(TABLE_HANDLER, NULL, NULL);
+	cache.job_types = bpm_store_select_all(TABLE_JOB_TYPE, NULL, NULL);
+	clock = bpm_store_select_all(TABLE_CLOCK, NULL, NULL);
 	cache.clock = clock == NIL ? NO_TIME : ((ClockRow *) linitial(clock))->at;
 	cache.segment = 0;
-	foreach(cell, select_all(INDEX_SEGMENT))
+	foreach(cell, bpm_store_select_all(TABLE_SEGMENT, NULL, NULL))
 		if (((SegmentRow *) lfirst(cell))->closed_at == NO_TIME)
 			cache.segment = ((SegmentRow *) lfirst(cell))->number;
 	MemoryContextSwitchTo(caller);
@@ -235,7 +226,7 @@ bpm_store_set_clock(TimestampTz at)
 	ClockRow   *clock;
 
 	bpm_store_lock_name("clock", NULL, NULL);
-	rows = select_all(INDEX_CLOCK);
+	rows = bpm_store_select_all(TABLE_CLOCK, NULL, NULL);
 	clock = rows == NIL ? NULL : linitial(rows);
 	if (clock == NULL && at == NO_TIME)
 		return;

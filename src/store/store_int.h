@@ -105,8 +105,6 @@ typedef enum RowIndex
 	INDEX_DEFINITION_VERSION,
 	INDEX_HANDLER_TYPE,
 	INDEX_JOB_TYPE,
-	INDEX_CLOCK,
-	INDEX_SEGMENT,
 	INDEX_INSTANCE_ID,
 	INDEX_INSTANCE_BUSINESS_KEY,
 	INDEX_INSTANCE_CALLED,
@@ -208,6 +206,8 @@ extern Snapshot bpm_store_take_snapshot(bool latest);
 
 /* All rows that answer the search, in the order of the index. */
 extern List *bpm_store_select(const RowSearch *search);
+/* All rows of a table that are committed now: for tables that are small, and questions that are rare. */
+extern List *bpm_store_select_all(Table table, RowFilter filter, const void *arg);
 /* The first one, or NULL. */
 extern void *bpm_store_select_one(const RowSearch *search);
 extern void *bpm_store_select_id(RowIndex index, int64 id);
