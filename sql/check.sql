@@ -7,7 +7,7 @@ SET LOCAL timezone = 'UTC';
 SET LOCAL datestyle = 'ISO';
 -- what other tests have left is not ours
 TRUNCATE bpm.definition, bpm.instance, bpm.token, bpm.job, bpm.task, bpm.timer, bpm.subscription, bpm.message,
-	bpm.incident, bpm.saga, bpm.event;
+	bpm.incident, bpm.saga, bpm.log;
 INSERT INTO bpm.definition (id, kind, key, version, deployment, source, search_path, deployed_at, deployed_by)
 VALUES (100, 'process', 'p', 1, 100, '<definitions/>', '', '2026-01-01', 'me');
 INSERT INTO bpm.instance (id, definition, process, version, state, suspended, variables, root, parent, parent_token,
@@ -38,9 +38,9 @@ INSERT INTO bpm.incident (id, instance, token, job, element, kind, message, open
 VALUES (71, 2, 21, 32, 'job', 'job', 'retries used up', '2026-01-01');
 INSERT INTO bpm.saga (id, instance, element, handler, seq, state, done_at)
 VALUES (81, 1, 'book', 'unbook', 1, 'done', '2026-01-01');
-INSERT INTO bpm.event (instance, seq, kind, at, actor)
-VALUES (1, 1, 'instance_started', '2026-01-01', 'me'), (1, 2, 'element_entered', '2026-01-01', 'me'),
-	(1, 3, 'element_completed', '2026-01-01', 'me'), (3, 1, 'instance_started', '2026-01-01', 'me');
+INSERT INTO bpm.log (instance, seq, kinds, at, actor)
+VALUES (1, 1, '{1}', '2026-01-01', 'me'), (1, 2, '{7}', '2026-01-01', 'me'), (1, 3, '{8}', '2026-01-01', 'me'),
+	(3, 1, '{1}', '2026-01-01', 'me');
 SELECT * FROM bpm.check();
 
 -- What is found after a statement, which is then undone.
@@ -105,9 +105,11 @@ SELECT * FROM pg_temp.after('UPDATE bpm.subscription SET name = NULL');
 SELECT * FROM pg_temp.after($$INSERT INTO bpm.delivery (id, kind, variables) VALUES (91, 'message', '{}')$$);
 
 -- The event log
-SELECT * FROM pg_temp.after('DELETE FROM bpm.event WHERE instance = 1 AND seq = 2');
-SELECT * FROM pg_temp.after('UPDATE bpm.event SET seq = 1 WHERE instance = 1 AND seq = 2');
-SELECT * FROM pg_temp.after('UPDATE bpm.event SET seq = seq + 1 WHERE instance = 3');
+SELECT * FROM pg_temp.after('DELETE FROM bpm.log WHERE instance = 1 AND seq = 2');
+SELECT * FROM pg_temp.after('UPDATE bpm.log SET seq = 1 WHERE instance = 1 AND seq = 2');
+SELECT * FROM pg_temp.after('UPDATE bpm.log SET seq = seq + 1 WHERE instance = 3');
+SELECT * FROM pg_temp.after('UPDATE bpm.log SET kinds = ''{7,8}'' WHERE instance = 1 AND seq = 2');
+SELECT * FROM pg_temp.after('UPDATE bpm.log SET tokens = ''{4,5}'', data = ''{NULL}'' WHERE instance = 1 AND seq = 2');
 ROLLBACK;
 \pset format aligned
 \pset tuples_only off

@@ -53,7 +53,7 @@ SELECT bpm.start('history_long', business_key => 'no ' || n) > 0 AS ok FROM gene
 SELECT pg_temp.days(40);
 SELECT * FROM pg_temp.kept();
 SELECT count(*) BETWEEN 4 AND 8 AS in_use, count(*) FILTER (WHERE closed_at IS NULL) AS open FROM bpm.segment;
-SELECT sum(pg_relation_size(inhrelid)) < 100000 AS small FROM pg_inherits WHERE inhparent = 'bpm.event'::regclass;
+SELECT sum(pg_relation_size(inhrelid)) < 100000 AS small FROM pg_inherits WHERE inhparent = 'bpm.log'::regclass;
 
 -- Processes with a time of their own: longer, and shorter.
 SELECT bpm.set_retention('30 days', 'history_long');

@@ -100,7 +100,7 @@ bpm_scope_open(Token *token)
 	bool		interrupted;
 
 	token->phase = PHASE_BODY;
-	bpm_log_element(token, "element_entered");
+	bpm_log_element(token, LOG_ELEMENT_ENTERED);
 	bpm_token_wait(token, "scope");
 	if (bpm_variables_initialize(token) && bpm_event_open_boundaries(token, &interrupted))
 		bpm_event_open_scope(token);
@@ -252,7 +252,7 @@ terminate(Token *token, TerminateReach reach)
 		body = body->parent ? body->parent : bpm_call_caller(body->instance);
 	if (reach == TERMINATE_ALL || (reach == TERMINATE_MULTI_INSTANCE && body != NULL))
 	{
-		bpm_log_element(token, "element_completed");
+		bpm_log_element(token, LOG_ELEMENT_COMPLETED);
 		token->phase = PHASE_FLOWS;	/* so that the log does not tell of its being cancelled */
 	}
 	if (reach == TERMINATE_ALL)
@@ -277,7 +277,7 @@ terminate(Token *token, TerminateReach reach)
 static void
 end_with_error(Token *token, const char *code)
 {
-	bpm_log_element(token, "element_completed");
+	bpm_log_element(token, LOG_ELEMENT_COMPLETED);
 	token->phase = PHASE_FLOWS;
 	if (!bpm_error_throw(token, code, NULL, NULL))
 		bpm_instance_fail(token, code);

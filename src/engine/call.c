@@ -60,7 +60,7 @@ bpm_call_enter(Token *token)
 	called->row->parent_token = token->row->id;
 	bpm_token_wait(token, "call");
 	token->row->data = (StoredJson) bpm_json_build("called", JSON_INT, called->row->id, NULL);
-	bpm_log(called, NULL, "instance_started", NULL, variables);
+	bpm_log(called, NULL, LOG_INSTANCE_STARTED, NULL, variables);
 	bpm_instance_begin(called);
 }
 

@@ -101,7 +101,7 @@ fail(Token *token, const char *problem, const char *complaint)
 static void
 log_evaluation(Token *token, const Definition *definition, const DmnResult *result)
 {
-	bpm_log(token->instance, token, "decision_evaluated", token->node->id,
+	bpm_log(token->instance, token, LOG_DECISION_EVALUATED, token->node->id,
 			bpm_json_build("decision", JSON_TEXT, definition->key,
 						   "version", JSON_INT, (int64) definition->version,
 						   "definition", JSON_INT, definition->id,

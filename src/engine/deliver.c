@@ -127,7 +127,7 @@ hand_over_signal(const Unit *unit, Sent *sent)
 		now = may_deliver(unit);
 		if (now && subscription->instance == 0)
 			bpm_start_by_event(subscription->definition, subscription->element, NULL, sent->variables,
-							   "signal_received");
+							   LOG_SIGNAL_RECEIVED);
 		else if (!now ||
 				 deliver_signal(waiting, first, next, sent->variables, LOCK_SKIP, &reached) == DELIVERY_BUSY)
 			for (i = first; i < next; i++)
@@ -182,7 +182,7 @@ bpm_deliver_kept(const char *name)
 
 /* Gives a waiting event what it waits for, in a unit of its own. */
 Delivered
-bpm_deliver_to(SubscriptionRow *subscription, Jsonb *variables, const char *kind, LockWait wait)
+bpm_deliver_to(SubscriptionRow *subscription, Jsonb *variables, LogKind kind, LockWait wait)
 {
 	Unit	   *unit = bpm_unit_begin();
 	Instance   *instance = bpm_unit_open(unit, subscription->instance, wait);
@@ -262,7 +262,7 @@ deliver_signal(List *waiting, int first, int next, Jsonb *variables, LockWait wa
 
 		if (row == NULL)
 			continue;
-		bpm_occur_waiting(host, row, variables, "signal_received");
+		bpm_occur_waiting(host, row, variables, LOG_SIGNAL_RECEIVED);
 		(*reached)++;
 	}
 	if (*reached == 0)
@@ -298,7 +298,7 @@ bpm_engine_signal(const char *name, Jsonb *variables)
 		next = next_instance(waiting, first);
 		if (subscription->instance == 0)
 			here = bpm_start_by_event(subscription->definition, subscription->element, NULL, variables,
-									  "signal_received") != 0;
+									  LOG_SIGNAL_RECEIVED) != 0;
 		else
 			deliver_signal(waiting, first, next, variables, LOCK_WAIT, &here);
 		reached += here;
@@ -330,9 +330,9 @@ bpm_deliver_left(int64 id)
 	{
 		subscription = bpm_store_subscription(row->subscription);
 		if (subscription != NULL && subscription->instance == 0)
-			bpm_start_by_event(subscription->definition, subscription->element, NULL, variables, "signal_received");
+			bpm_start_by_event(subscription->definition, subscription->element, NULL, variables, LOG_SIGNAL_RECEIVED);
 		else if (subscription != NULL &&
-				 bpm_deliver_to(subscription, variables, "signal_received", LOCK_SKIP) == DELIVERY_BUSY)
+				 bpm_deliver_to(subscription, variables, LOG_SIGNAL_RECEIVED, LOCK_SKIP) == DELIVERY_BUSY)
 			return false;
 	}
 	changes = bpm_store_begin();

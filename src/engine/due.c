@@ -317,7 +317,7 @@ fire_timer(const TimerRow *found)
 	}
 	occurrence.host = host;
 	occurrence.node = bpm_model_node(instance->process, timer->element);
-	occurrence.kind = "timer_fired";
+	occurrence.kind = LOG_TIMER_FIRED;
 	occurrence.wait = timer;
 	if (bpm_event_repeats(occurrence.node) && !occurrence.node->all_events)
 		rearm(host, timer);

@@ -76,6 +76,48 @@ typedef enum Phase
 	PHASE_FLOWS					/* it has left the element; flows are to be taken */
 } Phase;
 
+/*
+ * What may happen.  The numbers are stored: they never change, new ones come
+ * last.  src/sql/event.sql has the words.
+ */
+typedef enum LogKind
+{
+	LOG_NOTHING,
+	LOG_INSTANCE_STARTED,
+	LOG_INSTANCE_COMPLETED,
+	LOG_INSTANCE_CANCELLED,
+	LOG_INSTANCE_FAILED,
+	LOG_INSTANCE_SUSPENDED,
+	LOG_INSTANCE_RESUMED,
+	LOG_ELEMENT_ENTERED,
+	LOG_ELEMENT_COMPLETED,
+	LOG_ELEMENT_CANCELLED,
+	LOG_FLOW_TAKEN,
+	LOG_VARIABLES_SET,
+	LOG_JOB_CREATED,
+	LOG_JOB_COMPLETED,
+	LOG_JOB_FAILED,
+	LOG_TASK_CREATED,
+	LOG_TASK_CLAIMED,
+	LOG_TASK_COMPLETED,
+	LOG_TIMER_FIRED,
+	LOG_MESSAGE_RECEIVED,
+	LOG_SIGNAL_RECEIVED,
+	LOG_ERROR_THROWN,
+	LOG_ESCALATION_THROWN,
+	LOG_COMPENSATION_STARTED,
+	LOG_COMPENSATION_COMPLETED,
+	LOG_COMPENSATION_FAILED,
+	LOG_INCIDENT_OPENED,
+	LOG_INCIDENT_RESOLVED,
+	LOG_MODIFIED,
+	LOG_MIGRATED,
+	LOG_DECISION_EVALUATED,
+	LOG_TOKENS_MOVED			/* nothing, but the log has to tell of tokens */
+} LogKind;
+
+#define LOG_KINDS (LOG_TOKENS_MOVED + 1)
+
 /* What one who knows nothing but the log takes a token for.  See log.c. */
 typedef struct Told
 {
@@ -142,7 +184,7 @@ struct Instance
 	int64		stored_steps;	/* the number of the last one that is stored; -1: nobody has asked */
 	int64		new_steps;		/* how many came after it in this unit */
 	List	   *changes;		/* variables set since the conditions were asked: Jsonb * */
-	EventRow   *last_event;		/* of this unit */
+	LogRow	   *log;			/* what happened in this unit, as far as it is in the row begun last */
 	List	   *untold;			/* tokens that changed since */
 };
 
@@ -153,7 +195,7 @@ typedef struct Occurrence
 	Token	   *host;			/* that waits for it; the scope's, for an event subprocess */
 	const FlowNode *node;			/* the event that catches it */
 	Jsonb	   *variables;		/* that it brings, or NULL */
-	const char *kind;			/* of the entry in the log; NULL: none */
+	LogKind		kind;			/* of the entry in the log */
 	void	   *wait;			/* its row in timer or subscription, when there is one */
 } Occurrence;
 
@@ -251,8 +293,8 @@ extern List *bpm_decision_check(const char *text, int length);
 extern bool bpm_definition_catches(const Definition *definition, EventKind kind);
 
 /* log.c */
-extern void bpm_log(Instance *instance, const Token *token, const char *kind, const char *element, Jsonb *data);
-extern void bpm_log_element(Token *token, const char *kind);
+extern void bpm_log(Instance *instance, const Token *token, LogKind kind, const char *element, Jsonb *data);
+extern void bpm_log_element(Token *token, LogKind kind);
 extern void bpm_log_known(Token *token);
 extern void bpm_log_change(Token *token);
 extern void bpm_log_rest(Instance *instance);
@@ -410,7 +452,7 @@ extern void bpm_deliver_signal_later(Instance *sender, const char *name, Jsonb *
 extern void bpm_deliver_message_later(Instance *sender, const char *name, const char *key, Jsonb *variables,
 									  TimestampTz until, const char *message_id);
 extern void bpm_deliver(Unit *unit);
-extern Delivered bpm_deliver_to(SubscriptionRow *subscription, Jsonb *variables, const char *kind, LockWait wait);
+extern Delivered bpm_deliver_to(SubscriptionRow *subscription, Jsonb *variables, LogKind kind, LockWait wait);
 extern bool bpm_deliver_left(int64 id);
 extern void bpm_deliver_kept(const char *name);
 
@@ -419,7 +461,7 @@ extern void bpm_start_arm(const Process *process, int64 definition, Changes *cha
 extern void bpm_start_disarm(int64 definition, Changes *changes);
 extern void bpm_start_armed(int64 definition);
 extern int64 bpm_start_by_event(int64 definition, const char *element, const char *business_key, Jsonb *variables,
-								const char *kind);
+								LogKind kind);
 extern int64 bpm_start_by_message(const char *name, const char *key, Jsonb *variables);
 extern bool bpm_start_by_timer(int64 id);
 
@@ -452,8 +494,8 @@ extern void bpm_timeout_again(Token *activity, TimerRow *timer);
 extern void bpm_occur(Occurrence *occurrence);
 extern void bpm_occur_first(Occurrence *occurrence);
 extern void bpm_occur_subprocess(Token *subprocess, const Occurrence *occurrence);
-extern void bpm_occur_waiting(Token *host, SubscriptionRow *wait, Jsonb *variables, const char *kind);
-extern Occurrence *bpm_occur_later(Token *host, const FlowNode *node, Jsonb *variables, const char *kind);
+extern void bpm_occur_waiting(Token *host, SubscriptionRow *wait, Jsonb *variables, LogKind kind);
+extern Occurrence *bpm_occur_later(Token *host, const FlowNode *node, Jsonb *variables, LogKind kind);
 extern void bpm_occur_forget_starts(const Token *scope);
 
 /* gateway.c */

@@ -146,7 +146,7 @@ open_timer(Token *host, const FlowNode *node, const Event *event, bool *happened
 	if (schedule.due <= unit->now && schedule.period == NULL)
 	{
 		*happened = true;
-		bpm_occur_later(host, node, NULL, "timer_fired");
+		bpm_occur_later(host, node, NULL, LOG_TIMER_FIRED);
 		return true;
 	}
 	timer = bpm_store_new(unit->changes, TABLE_TIMER);
@@ -202,7 +202,7 @@ take_kept(Token *host, const FlowNode *node, const char *name, const char *key, 
 	bpm_store_lock_meeting(name, key, MEETING_SUBSCRIBE);
 	while ((!any || takes_many(node)) && (message = buffered(unit, name, key)) != NULL)
 	{
-		bpm_occur_later(host, node, bpm_store_json(message->variables), "message_received")->wait = wait;
+		bpm_occur_later(host, node, bpm_store_json(message->variables), LOG_MESSAGE_RECEIVED)->wait = wait;
 		take_message(unit, message, host->row->instance);
 		any = true;
 	}
@@ -240,7 +240,7 @@ open_condition(Token *host, const FlowNode *node, const Event *event, bool *happ
 	if (verdict == VERDICT_TRUE)
 	{
 		*happened = true;
-		bpm_occur_later(host, node, NULL, NULL);
+		bpm_occur_later(host, node, NULL, LOG_NOTHING);
 	}
 	if (verdict == VERDICT_FALSE || takes_many(node))
 		subscribe(host, node, "condition", unconstify(char *, event->id), NULL)->armed = verdict == VERDICT_FALSE;

@@ -54,7 +54,7 @@ empty_oldest(TimestampTz now)
 	if (error == NULL)
 		return true;
 	ereport(WARNING,
-			(errmsg("partition bpm.event_%d is old, but stays for now: %s", emptying.segment, error->message)));
+			(errmsg("partition bpm.log_%d is old, but stays for now: %s", emptying.segment, error->message)));
 	bpm_store_segment_failed(emptying.segment, error->message, now);
 	return false;
 }
@@ -63,16 +63,16 @@ static void
 empty(void *arg)
 {
 	Emptying   *emptying = arg;
-	Oid			partition = bpm_store_segment_hold(emptying->segment);
+	Oid			events = bpm_store_segment_hold(emptying->segment);
 	Archive		archive;
 
-	if (!OidIsValid(partition))
+	if (!OidIsValid(events))
 		ereport(ERROR,
 				(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
 				 errmsg("it is in use")));
 	bpm_store_segment_carry(emptying->segment, emptying->now);
 	if (bpm_store_archive(&archive))
-		bpm_usercode_archive(&archive, partition);
+		bpm_usercode_archive(&archive, events);
 	bpm_store_segment_empty(emptying->segment);
 }
 

@@ -38,7 +38,7 @@ bpm_incident_record(Token *token, const char *kind, const char *element, const c
 	incident->detail = unconstify(char *, detail);
 	incident->opened_at = unit->now;
 	token->incidents = lappend(token->incidents, incident);
-	bpm_log(instance, token, "incident_opened", element,
+	bpm_log(instance, token, LOG_INCIDENT_OPENED, element,
 			bpm_json_build("incident", JSON_INT, incident->id,
 						   "kind", JSON_TEXT, kind,
 						   "message", JSON_TEXT, message, NULL));
@@ -88,7 +88,7 @@ close_row(Token *token, IncidentRow *incident)
 		return;
 	incident->resolved_at = token->instance->unit->now;
 	bpm_store_touch(token->instance->unit->changes, incident);
-	bpm_log(token->instance, token, "incident_resolved", incident->element,
+	bpm_log(token->instance, token, LOG_INCIDENT_RESOLVED, incident->element,
 			bpm_json_build("incident", JSON_INT, incident->id, NULL));
 }
 

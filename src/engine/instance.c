@@ -43,7 +43,7 @@ bpm_engine_start(const char *process, Jsonb *variables, const char *business_key
 	unit = bpm_unit_begin();
 	instance = bpm_unit_create(unit, definition_to_start(process, version), variables, business_key);
 	id = instance->row->id;
-	bpm_log(instance, NULL, "instance_started", NULL, variables);
+	bpm_log(instance, NULL, LOG_INSTANCE_STARTED, NULL, variables);
 	if (start_element != NULL)
 		begin_at(instance, start_element);
 	else
@@ -149,7 +149,7 @@ void
 bpm_instance_complete(Instance *instance)
 {
 	end_instance(instance, "completed");
-	bpm_log(instance, NULL, "instance_completed", NULL, NULL);
+	bpm_log(instance, NULL, LOG_INSTANCE_COMPLETED, NULL, NULL);
 	if (instance->row->parent != 0)
 		bpm_call_returned(instance);
 }
@@ -162,13 +162,13 @@ bpm_instance_fail(Token *thrower, const char *error_code)
 	Instance   *instance = thrower->instance;
 	Token	   *caller;
 
-	bpm_log(instance, thrower, "error_thrown", thrower->node->id, data);
+	bpm_log(instance, thrower, LOG_ERROR_THROWN, thrower->node->id, data);
 	while (instance != NULL)
 	{
 		bpm_token_cancel_children(instance->root, NULL);
 		instance->row->error_code = pstrdup(error_code);
 		end_instance(instance, "failed");
-		bpm_log(instance, NULL, "instance_failed", NULL, data);
+		bpm_log(instance, NULL, LOG_INSTANCE_FAILED, NULL, data);
 		caller = bpm_call_caller(instance);
 		instance = caller ? caller->instance : NULL;
 	}
@@ -192,7 +192,7 @@ bpm_instance_cancel(Instance *instance, const char *reason)
 		return;
 	bpm_token_cancel_children(instance->root, NULL);
 	end_instance(instance, "cancelled");
-	bpm_log(instance, NULL, "instance_cancelled", NULL, bpm_json_build("reason", JSON_TEXT, reason, NULL));
+	bpm_log(instance, NULL, LOG_INSTANCE_CANCELLED, NULL, bpm_json_build("reason", JSON_TEXT, reason, NULL));
 }
 
 static void

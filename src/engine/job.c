@@ -79,7 +79,7 @@ bpm_job_create(Token *token, const Work *work, const char *type)
 	token->job = job;
 	token->job_known = true;
 	bpm_token_wait(token, "activity");
-	bpm_log(token->instance, token, "job_created", token->row->element,
+	bpm_log(token->instance, token, LOG_JOB_CREATED, token->row->element,
 			bpm_json_build("job", JSON_INT, job->id, "type", JSON_TEXT, type, NULL));
 	bpm_job_tell(job);
 }
@@ -289,7 +289,7 @@ bpm_job_open(int64 id, const char *worker)
 void
 bpm_job_complete(Token *token, Jsonb *results)
 {
-	bpm_log(token->instance, token, "job_completed", token->row->element,
+	bpm_log(token->instance, token, LOG_JOB_COMPLETED, token->row->element,
 			bpm_json_build("job", JSON_INT, token->job->id, NULL));
 	bpm_store_remove(token->instance->unit->changes, token->job);
 	token->job = NULL;
@@ -333,7 +333,7 @@ bpm_engine_throw_error(int64 id, const char *code, const char *message, Jsonb *v
 
 	if (!bpm_error_throw(token, code, message, variables))
 	{
-		bpm_log(token->instance, token, "error_thrown", token->row->element,
+		bpm_log(token->instance, token, LOG_ERROR_THROWN, token->row->element,
 				bpm_json_build("code", JSON_TEXT, code, "message", JSON_TEXT, message, NULL));
 		bpm_incident_close(token);
 		token->job->state = "incident";

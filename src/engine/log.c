@@ -31,10 +31,33 @@
 /* So many tokens at the most are told of in one entry: a jsonb must not grow with the instance. */
 #define MAX_TOLD 1000
 
-static Jsonb *without_variables(const Token *token, const char *kind, Jsonb *data);
-static bool is_activity(const char *kind);
-static void conclude(Token *token, const char *kind, const char *element, bool iteration);
-static bool ends_instance(const char *kind);
+/* Whether entries of a kind are of history level activity: what was done and what failed. */
+static const bool is_activity[LOG_KINDS] = {
+	[LOG_INSTANCE_STARTED] = true,
+	[LOG_INSTANCE_COMPLETED] = true,
+	[LOG_INSTANCE_CANCELLED] = true,
+	[LOG_INSTANCE_FAILED] = true,
+	[LOG_INSTANCE_SUSPENDED] = true,
+	[LOG_INSTANCE_RESUMED] = true,
+	[LOG_ELEMENT_ENTERED] = true,
+	[LOG_ELEMENT_COMPLETED] = true,
+	[LOG_ELEMENT_CANCELLED] = true,
+	[LOG_ERROR_THROWN] = true,
+	[LOG_ESCALATION_THROWN] = true,
+	[LOG_COMPENSATION_STARTED] = true,
+	[LOG_COMPENSATION_COMPLETED] = true,
+	[LOG_COMPENSATION_FAILED] = true,
+	[LOG_INCIDENT_OPENED] = true,
+	[LOG_INCIDENT_RESOLVED] = true,
+	[LOG_MODIFIED] = true,
+	[LOG_MIGRATED] = true,
+};
+
+static LogRow *open_row(Instance *instance);
+static LogEntry *last_entry(const Instance *instance);
+static Jsonb *without_variables(LogKind kind, Jsonb *data);
+static void conclude(Token *token, LogKind kind, const char *element, bool iteration);
+static bool ends_instance(LogKind kind);
 static void tell(Instance *instance, const Token *subject, bool at_rest);
 
 /*
@@ -42,38 +65,33 @@ static void tell(Instance *instance, const Token *subject, bool at_rest);
  * or the root, for what concerns the whole instance.
  */
 void
-bpm_log(Instance *instance, const Token *token, const char *kind, const char *element, Jsonb *data)
+bpm_log(Instance *instance, const Token *token, LogKind kind, const char *element, Jsonb *data)
 {
-	Unit	   *unit = instance->unit;
 	HistoryLevel level = instance->process->history;
-	EventRow   *event;
+	LogEntry   *entry;
 
-	if (level == HISTORY_NONE || (level == HISTORY_ACTIVITY && !is_activity(kind)))
+	if (level == HISTORY_NONE || (level == HISTORY_ACTIVITY && !is_activity[kind]))
 		return;
 	if (level == HISTORY_ACTIVITY)
-		data = without_variables(token, kind, data);
+		data = without_variables(kind, data);
 	else if (ends_instance(kind))
 		instance->untold = NIL;
 	else
 		tell(instance, token, false);
-	event = bpm_store_new(unit->changes, TABLE_EVENT);
-	event->instance = instance->row->id;
-	event->seq = ++instance->row->events;
-	event->token = token ? token->row->id : 0;
-	event->element = unconstify(char *, element);
-	event->kind = unconstify(char *, kind);
-	event->at = unit->now;
-	event->actor = unit->actor;
-	event->data = (StoredJson) data;
-	instance->last_event = event;
-	bpm_store_touch(unit->changes, instance->row);
+	entry = bpm_store_log(open_row(instance));
+	entry->kind = kind;
+	entry->token = token ? token->row->id : 0;
+	entry->element = element;
+	entry->data = data;
+	instance->row->events++;
+	bpm_store_touch(instance->unit->changes, instance->row);
 	if (level == HISTORY_FULL && token != NULL && token->parent != NULL)
 		conclude(unconstify(Token *, token), kind, element, data != NULL);
 }
 
 /* Appends an entry about the element at which the token stands. */
 void
-bpm_log_element(Token *token, const char *kind)
+bpm_log_element(Token *token, LogKind kind)
 {
 	Jsonb	   *data = NULL;
 
@@ -82,30 +100,38 @@ bpm_log_element(Token *token, const char *kind)
 	bpm_log(token->instance, token, kind, token->node->id, data);
 }
 
-/* HISTORY LEVELS */
-
-/* Whether an entry is of level activity: what was done and what failed. */
-static bool
-is_activity(const char *kind)
+/* The row that the next event of the unit goes into. */
+static LogRow *
+open_row(Instance *instance)
 {
-	static const char *const beginnings[] = {
-		"instance_", "element_", "incident_", "error_", "escalation_", "compensation_", "modified", "migrated"
-	};
-	int			i;
+	Unit	   *unit = instance->unit;
+	LogRow	   *log = instance->log;
 
-	for (i = 0; i < lengthof(beginnings); i++)
-		if (strncmp(kind, beginnings[i], strlen(beginnings[i])) == 0)
-			return true;
-	return false;
+	if (log != NULL && bpm_store_log_has_room(log))
+		return log;
+	log = bpm_store_new(unit->changes, TABLE_LOG);
+	log->instance = instance->row->id;
+	log->seq = instance->row->events + 1;
+	log->at = unit->now;
+	log->actor = unit->actor;
+	instance->log = log;
+	return log;
 }
 
-/* At that level: what an entry tells beside the values of variables. */
-static Jsonb *
-without_variables(const Token *token, const char *kind, Jsonb *data)
+/* The last one that is not written yet; NULL: there is none. */
+static LogEntry *
+last_entry(const Instance *instance)
 {
-	if (data == NULL || strcmp(kind, "instance_started") == 0)
+	return instance->log != NULL && instance->log->row.state == ROW_NEW ? bpm_store_log_last(instance->log) : NULL;
+}
+
+/* At history level activity: what an entry tells beside the values of variables. */
+static Jsonb *
+without_variables(LogKind kind, Jsonb *data)
+{
+	if (data == NULL || kind == LOG_INSTANCE_STARTED)
 		return NULL;
-	if (strncmp(kind, "element_", strlen("element_")) != 0)
+	if (kind != LOG_ELEMENT_ENTERED && kind != LOG_ELEMENT_COMPLETED && kind != LOG_ELEMENT_CANCELLED)
 		return data;
 	return bpm_json_has(data, "loopCounter") ? bpm_json_wrap("loopCounter", bpm_json_get(data, "loopCounter")) : NULL;
 }
@@ -146,10 +172,9 @@ bpm_log_rest(Instance *instance)
 }
 
 static bool
-ends_instance(const char *kind)
+ends_instance(LogKind kind)
 {
-	return strcmp(kind, "instance_completed") == 0 || strcmp(kind, "instance_cancelled") == 0 ||
-		strcmp(kind, "instance_failed") == 0;
+	return kind == LOG_INSTANCE_COMPLETED || kind == LOG_INSTANCE_CANCELLED || kind == LOG_INSTANCE_FAILED;
 }
 
 static void
@@ -163,38 +188,42 @@ stands(Told *told, const char *element, const char *kind, const char *state)
 
 /* What an entry implies for its token; replay.c draws the same conclusions. */
 static void
-conclude(Token *token, const char *kind, const char *element, bool iteration)
+conclude(Token *token, LogKind kind, const char *element, bool iteration)
 {
 	Told	   *told = &token->told;
 
-	if (strcmp(kind, "element_entered") == 0)
+	switch (kind)
 	{
-		stands(told, element, "token", "ready");
-		if (iteration)
-		{
-			told->locals = true;
-			token->variables.untold = false;
-		}
-	}
-	else if (strcmp(kind, "flow_taken") == 0)
-	{
-		stands(told, element, "flow", "ready");
-		told->locals = false;
-	}
-	else if (strcmp(kind, "element_completed") == 0)
-	{
-		told->locals = false;
-		if (iteration)
+		case LOG_ELEMENT_ENTERED:
+			stands(told, element, "token", "ready");
+			if (iteration)
+			{
+				told->locals = true;
+				token->variables.untold = false;
+			}
+			break;
+		case LOG_FLOW_TAKEN:
+			stands(told, element, "flow", "ready");
+			told->locals = false;
+			break;
+		case LOG_ELEMENT_COMPLETED:
+			told->locals = false;
+			if (iteration)
+				told->known = false;
+			break;
+		case LOG_ELEMENT_CANCELLED:
 			told->known = false;
+			break;
+		case LOG_JOB_CREATED:
+		case LOG_TASK_CREATED:
+			stands(told, element, "activity", "waiting");
+			break;
+		case LOG_VARIABLES_SET:
+			told->locals = told->known;
+			break;
+		default:
+			return;
 	}
-	else if (strcmp(kind, "element_cancelled") == 0)
-		told->known = false;
-	else if (strcmp(kind, "job_created") == 0 || strcmp(kind, "task_created") == 0)
-		stands(told, element, "activity", "waiting");
-	else if (strcmp(kind, "variables_set") == 0)
-		told->locals = told->known;
-	else
-		return;
 	bpm_log_change(token);
 }
 
@@ -411,9 +440,14 @@ tell_token(JsonbParseState **json, Token *token, bool under_way)
 static void
 put_told(Instance *instance, JsonbParseState **json)
 {
-	if (instance->last_event == NULL || instance->last_event->tokens != NULL)
-		bpm_log(instance, NULL, "tokens_moved", NULL, NULL);
-	instance->last_event->tokens = (StoredJson) JsonbValueToJsonb(pushJsonbValue(json, WJB_END_OBJECT, NULL));
+	LogEntry   *entry = last_entry(instance);
+
+	if (entry == NULL || entry->tokens != NULL)
+	{
+		bpm_log(instance, NULL, LOG_TOKENS_MOVED, NULL, NULL);
+		entry = last_entry(instance);
+	}
+	entry->tokens = JsonbValueToJsonb(pushJsonbValue(json, WJB_END_OBJECT, NULL));
 	*json = NULL;
 }
 
@@ -429,7 +463,7 @@ tell(Instance *instance, const Token *subject, bool at_rest)
 	List	   *tokens = instance->untold;
 	ListCell   *cell;
 
-	if (tokens == NIL || (instance->last_event == NULL && !at_rest) || instance->process->history != HISTORY_FULL)
+	if (tokens == NIL || (last_entry(instance) == NULL && !at_rest) || instance->process->history != HISTORY_FULL)
 		return;
 	instance->untold = NIL;
 	foreach(cell, tokens)

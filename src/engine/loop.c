@@ -289,7 +289,7 @@ bpm_loop_iteration_done(Token *iteration)
 
 	if (output != NULL)
 		bpm_item_keep(body, position_of(iteration), output);
-	bpm_log_element(iteration, "element_completed");
+	bpm_log_element(iteration, LOG_ELEMENT_COMPLETED);
 	bpm_saga_record(iteration);
 	bpm_event_close(iteration);
 	bpm_token_discard(iteration);

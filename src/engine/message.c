@@ -110,7 +110,7 @@ give_to_one_of(List *waiting, const Message *message, LockWait wait, int64 *rece
 		CHECK_FOR_INTERRUPTS();
 		if (subscription->instance == 0)
 			continue;
-		switch (bpm_deliver_to(subscription, message->variables, "message_received", wait))
+		switch (bpm_deliver_to(subscription, message->variables, LOG_MESSAGE_RECEIVED, wait))
 		{
 			case DELIVERED:
 				*receiver = subscription->instance;

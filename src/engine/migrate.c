@@ -253,7 +253,7 @@ apply(Instance *instance, Definition *definition, List *moves, Jsonb *mapping)
 	foreach(cell, moves)
 		if (((Move *) lfirst(cell))->token != NULL)
 			listen_to_new(((Move *) lfirst(cell))->token);
-	bpm_log(instance, NULL, "migrated", NULL,
+	bpm_log(instance, NULL, LOG_MIGRATED, NULL,
 			bpm_json_build("from", JSON_INT, (int64) from, "to", JSON_INT, (int64) definition->version,
 						   "history", JSON_TEXT, same_history ? NULL : "changed", NULL));
 }

@@ -23,7 +23,7 @@ static bool bring(Token *token, const Occurrence *occurrence);
 
 /* Notes that an event has happened; it is dealt with after the step. */
 Occurrence *
-bpm_occur_later(Token *host, const FlowNode *node, Jsonb *variables, const char *kind)
+bpm_occur_later(Token *host, const FlowNode *node, Jsonb *variables, LogKind kind)
 {
 	Occurrence *occurrence = palloc0(sizeof(Occurrence));
 
@@ -44,7 +44,7 @@ bpm_occur(Occurrence *occurrence)
 {
 	const FlowNode *node = occurrence->node;
 
-	if (occurrence->kind != NULL)
+	if (occurrence->kind != LOG_NOTHING)
 		bpm_log(occurrence->host->instance, occurrence->host, occurrence->kind, node->id, NULL);
 	if (node->all_events && node->event_count > 1 && !all_happened(occurrence))
 		return;
@@ -60,7 +60,7 @@ bpm_occur(Occurrence *occurrence)
 void
 bpm_occur_first(Occurrence *occurrence)
 {
-	if (occurrence->kind != NULL)
+	if (occurrence->kind != LOG_NOTHING)
 		bpm_log(occurrence->host->instance, occurrence->host, occurrence->kind, occurrence->node->id, NULL);
 	occur_where_awaited(occurrence);
 }
@@ -82,7 +82,7 @@ bpm_occur_forget_starts(const Token *scope)
 
 /* A row that waits has got what it waited for. */
 void
-bpm_occur_waiting(Token *host, SubscriptionRow *wait, Jsonb *variables, const char *kind)
+bpm_occur_waiting(Token *host, SubscriptionRow *wait, Jsonb *variables, LogKind kind)
 {
 	bpm_occur_later(host, bpm_model_node(host->instance->process, wait->element), variables, kind)->wait = wait;
 }
@@ -176,7 +176,7 @@ occur_at_gateway(Occurrence *occurrence)
 	if (!gateway->node->parallel || bpm_event_waits(gateway) == NIL)
 	{
 		bpm_incident_close(gateway);
-		bpm_log_element(gateway, "element_completed");
+		bpm_log_element(gateway, LOG_ELEMENT_COMPLETED);
 	}
 	for (i = 0; i < occurrence->node->incoming_count; i++)
 		if (occurrence->node->incoming[i]->source == gateway->node)
@@ -229,7 +229,7 @@ bpm_occur_subprocess(Token *subprocess, const Occurrence *occurrence)
 	bool		mapped;
 
 	subprocess->phase = PHASE_BODY;
-	bpm_log_element(subprocess, "element_entered");
+	bpm_log_element(subprocess, LOG_ELEMENT_ENTERED);
 	bpm_token_wait(subprocess, "scope");
 	if (!bpm_variables_initialize(subprocess))
 		return;
@@ -254,7 +254,7 @@ static bool
 bring(Token *token, const Occurrence *occurrence)
 {
 	token->phase = PHASE_BODY;
-	bpm_log_element(token, "element_entered");
+	bpm_log_element(token, LOG_ELEMENT_ENTERED);
 	token->phase = PHASE_LEAVE;
 	return bpm_variables_map_out(token, occurrence->variables) && bpm_variables_store(token);
 }

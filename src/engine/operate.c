@@ -28,7 +28,7 @@ bpm_engine_suspend(int64 id)
 	Instance   *instance = bpm_unit_open_active(unit, id);
 
 	set_suspended(unit, true);
-	bpm_log(instance, NULL, "instance_suspended", NULL, NULL);
+	bpm_log(instance, NULL, LOG_INSTANCE_SUSPENDED, NULL, NULL);
 	bpm_unit_finish(unit);
 }
 
@@ -46,7 +46,7 @@ bpm_engine_resume(int64 id)
 				 errmsg("instance " INT64_FORMAT " of process \"%s\" is not suspended", id, instance->row->process)));
 	set_suspended(unit, false);
 	unit->suspended = false;
-	bpm_log(instance, NULL, "instance_resumed", NULL, NULL);
+	bpm_log(instance, NULL, LOG_INSTANCE_RESUMED, NULL, NULL);
 	foreach(cell, list_copy(unit->instances))
 	{
 		listen_again(lfirst(cell));
@@ -101,7 +101,7 @@ bpm_engine_modify(int64 id, List *activate, List *cancel, Jsonb *variables)
 	Instance   *instance = bpm_unit_open_active(unit, id);
 	ListCell   *cell;
 
-	bpm_log(instance, NULL, "modified", NULL, NULL);
+	bpm_log(instance, NULL, LOG_MODIFIED, NULL, NULL);
 	bpm_variables_put_local(instance->root, variables);
 	foreach(cell, activate)
 		activate_at(instance, element_of(instance, lfirst(cell)));

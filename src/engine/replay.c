@@ -25,7 +25,7 @@ typedef struct Replay
 } Replay;
 
 static List *events_until(const InstanceRow *instance, int64 seq);
-static void replay(Replay *replay, const EventRow *event);
+static void replay(Replay *replay, const LogEntry *event);
 static List *result_of(const Replay *replay);
 
 List *
@@ -53,13 +53,13 @@ bpm_engine_state_at(int64 id, int64 seq)
 
 /* A log that tells only what was done, or of a time when it did, does not tell how the instance stood. */
 static void
-require_full(const InstanceRow *instance, const EventRow *event)
+require_full(const InstanceRow *instance, const LogEntry *event)
 {
-	bool		started = strcmp(event->kind, "instance_started") == 0;
-	Jsonb	   *data = bpm_store_json(event->data);
+	bool		started = event->kind == LOG_INSTANCE_STARTED;
+	Jsonb	   *data = event->data;
 
 	if (event->seq == 1 ? started && data != NULL :
-		strcmp(event->kind, "migrated") != 0 || data == NULL || !bpm_json_has(data, "history"))
+		event->kind != LOG_MIGRATED || data == NULL || !bpm_json_has(data, "history"))
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_BPM_WRONG_STATE),
@@ -83,7 +83,7 @@ events_until(const InstanceRow *instance, int64 seq)
 						INT64_FORMAT, instance->id, instance->process, instance->events, seq)));
 	foreach(cell, bpm_store_events(instance->id))
 	{
-		EventRow   *event = lfirst(cell);
+		LogEntry   *event = lfirst(cell);
 
 		if (event->seq > seq)
 			break;
@@ -94,7 +94,7 @@ events_until(const InstanceRow *instance, int64 seq)
 							" of process \"%s\" are not kept any more",
 							expected, event->seq - 1, instance->id, instance->process),
 					 errdetail("How it stood cannot be told without them.")));
-		if (event->tokens != NULL && JB_ROOT_IS_SCALAR(bpm_store_json(event->tokens)))
+		if (event->tokens != NULL && JB_ROOT_IS_SCALAR(event->tokens))
 			ereport(ERROR,
 					(errcode(ERRCODE_BPM_NOT_FOUND),
 					 errmsg("the first events of instance " INT64_FORMAT " of process \"%s\" do not tell how it stood",
@@ -161,7 +161,7 @@ forget_all(Replay *past)
 }
 
 static Standing *
-stand(Replay *past, const EventRow *event, const char *kind, const char *state)
+stand(Replay *past, const LogEntry *event, const char *kind, const char *state)
 {
 	Standing   *standing = token_of(past, event->token);
 
@@ -174,23 +174,24 @@ stand(Replay *past, const EventRow *event, const char *kind, const char *state)
 /* WHAT KINDS OF ENTRIES IMPLY; one function for each, as log.c has it */
 
 static void
-started(Replay *past, const EventRow *event)
+started(Replay *past, const LogEntry *event)
 {
-	past->root.variables = bpm_store_json(event->data);
+	past->root.variables = event->data;
 }
 
 static void
-ended(Replay *past, const EventRow *event)
+ended(Replay *past, const LogEntry *event)
 {
-	past->root.state = event->kind + strlen("instance_");
+	past->root.state = event->kind == LOG_INSTANCE_COMPLETED ? "completed" :
+		event->kind == LOG_INSTANCE_CANCELLED ? "cancelled" : "failed";
 	forget_all(past);
 }
 
 static void
-variables_set(Replay *past, const EventRow *event)
+variables_set(Replay *past, const LogEntry *event)
 {
 	Standing   *standing = event->token != 0 ? known_token(past, event->token) : &past->root;
-	Jsonb	   *changes = bpm_store_json(event->data);
+	Jsonb	   *changes = event->data;
 
 	if (standing == NULL || changes == NULL)
 		return;
@@ -199,17 +200,17 @@ variables_set(Replay *past, const EventRow *event)
 
 /* An iteration of a loop enters with variables of its own. */
 static void
-entered(Replay *past, const EventRow *event)
+entered(Replay *past, const LogEntry *event)
 {
 	Standing   *standing = stand(past, event, "token", "ready");
 
 	if (event->data != NULL)
-		standing->variables = bpm_store_json(event->data);
+		standing->variables = event->data;
 }
 
 /* An iteration is gone with its completion; other tokens go on. */
 static void
-completed(Replay *past, const EventRow *event)
+completed(Replay *past, const LogEntry *event)
 {
 	Standing   *standing = known_token(past, event->token);
 
@@ -220,42 +221,42 @@ completed(Replay *past, const EventRow *event)
 }
 
 static void
-cancelled(Replay *past, const EventRow *event)
+cancelled(Replay *past, const LogEntry *event)
 {
 	forget_token(past, event->token);
 }
 
 static void
-flow_taken(Replay *past, const EventRow *event)
+flow_taken(Replay *past, const LogEntry *event)
 {
 	stand(past, event, "flow", "ready")->variables = NULL;
 }
 
 static void
-work_created(Replay *past, const EventRow *event)
+work_created(Replay *past, const LogEntry *event)
 {
 	stand(past, event, "activity", "waiting");
 }
 
 typedef struct Implication
 {
-	const char *kind;
+	LogKind		kind;
 	bool		of_token;		/* it needs one */
-	void		(*apply) (Replay *past, const EventRow *event);
+	void		(*apply) (Replay *past, const LogEntry *event);
 } Implication;
 
 static const Implication implications[] = {
-	{"instance_started", false, started},
-	{"instance_completed", false, ended},
-	{"instance_cancelled", false, ended},
-	{"instance_failed", false, ended},
-	{"variables_set", false, variables_set},
-	{"element_entered", true, entered},
-	{"element_completed", true, completed},
-	{"element_cancelled", true, cancelled},
-	{"flow_taken", true, flow_taken},
-	{"job_created", true, work_created},
-	{"task_created", true, work_created},
+	{LOG_INSTANCE_STARTED, false, started},
+	{LOG_INSTANCE_COMPLETED, false, ended},
+	{LOG_INSTANCE_CANCELLED, false, ended},
+	{LOG_INSTANCE_FAILED, false, ended},
+	{LOG_VARIABLES_SET, false, variables_set},
+	{LOG_ELEMENT_ENTERED, true, entered},
+	{LOG_ELEMENT_COMPLETED, true, completed},
+	{LOG_ELEMENT_CANCELLED, true, cancelled},
+	{LOG_FLOW_TAKEN, true, flow_taken},
+	{LOG_JOB_CREATED, true, work_created},
+	{LOG_TASK_CREATED, true, work_created},
 };
 
 /* WHAT THEY SAY EXPRESSLY */
@@ -348,15 +349,15 @@ apply_token(const char *name, int length, JsonbValue *value, void *arg)
 }
 
 static void
-replay(Replay *past, const EventRow *event)
+replay(Replay *past, const LogEntry *event)
 {
 	int			i;
 
 	for (i = 0; i < lengthof(implications); i++)
-		if (strcmp(implications[i].kind, event->kind) == 0 && (event->token != 0 || !implications[i].of_token))
+		if (implications[i].kind == event->kind && (event->token != 0 || !implications[i].of_token))
 			implications[i].apply(past, event);
 	if (event->tokens != NULL)
-		bpm_json_each(bpm_store_json(event->tokens), apply_token, past);
+		bpm_json_each(event->tokens, apply_token, past);
 }
 
 /* THE RESULT */

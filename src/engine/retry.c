@@ -65,7 +65,7 @@ bpm_job_failed(Token *token, int32 retries, TimestampTz retry_at, const char *co
 	bool		waits = retries > 0 && retry_at > unit->now;
 
 	job->failures++;
-	bpm_log(token->instance, token, "job_failed", token->row->element,
+	bpm_log(token->instance, token, LOG_JOB_FAILED, token->row->element,
 			bpm_json_build("job", JSON_INT, job->id, "type", JSON_TEXT, job->type,
 						   "attempt", JSON_INT, (int64) job->failures, "retries", JSON_INT, (int64) retries,
 						   "retry_at", JSON_TEXT, waits ? bpm_job_time_text(retry_at) : NULL,

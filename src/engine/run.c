@@ -178,7 +178,7 @@ enter(Token *token)
 	}
 	if (bpm_loop_is_iteration(token))
 		bpm_loop_begin_more(token);
-	bpm_log_element(token, "element_entered");
+	bpm_log_element(token, LOG_ELEMENT_ENTERED);
 	token->phase = PHASE_INPUT;
 	begin(token);
 }

@@ -252,7 +252,7 @@ bpm_saga_begun(SagaRow *step, Token *handler, const Token *thrower)
 	handler->step = step;
 	handler->step_known = true;
 	set_state(handler->instance, step, "compensating");
-	bpm_log(handler->instance, handler, "compensation_started", step->element, about(step));
+	bpm_log(handler->instance, handler, LOG_COMPENSATION_STARTED, step->element, about(step));
 }
 
 /* The step is undone, by its handler, by the steps inside or by hand.  thrower: who waited for it, or NULL. */
@@ -263,7 +263,7 @@ bpm_saga_undone(Instance *instance, SagaRow *step, const Token *thrower)
 	step->compensated_at = instance->unit->now;
 	set_state(instance, step, "compensated");
 	if (step->handler != NULL)
-		bpm_log(instance, thrower, "compensation_completed", step->element, about(step));
+		bpm_log(instance, thrower, LOG_COMPENSATION_COMPLETED, step->element, about(step));
 }
 
 /* The handler is cancelled: nobody undoes the step any more. */
@@ -273,7 +273,7 @@ bpm_saga_given_up(Token *handler)
 	SagaRow    *step = bpm_saga_of(handler);
 
 	if (strcmp(step->state, "failed") != 0)
-		bpm_log(handler->instance, handler, "compensation_failed", step->element, about(step));
+		bpm_log(handler->instance, handler, LOG_COMPENSATION_FAILED, step->element, about(step));
 	step->token = 0;
 	set_state(handler->instance, step, "failed");
 }
@@ -310,7 +310,7 @@ bpm_saga_failed(Token *token)
 	if (step == NULL)
 		return;
 	set_state(token->instance, step, "failed");
-	bpm_log(token->instance, token, "compensation_failed", step->element, about(step));
+	bpm_log(token->instance, token, LOG_COMPENSATION_FAILED, step->element, about(step));
 }
 
 void

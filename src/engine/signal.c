@@ -48,7 +48,7 @@ get_signal(Token *host, SubscriptionRow *wait, void *arg)
 	Signal	   *signal = arg;
 
 	if (strcmp(wait->name, signal->name) == 0)
-		bpm_occur_waiting(host, wait, signal->variables, "signal_received");
+		bpm_occur_waiting(host, wait, signal->variables, LOG_SIGNAL_RECEIVED);
 }
 
 /* CONDITIONS */
@@ -90,7 +90,7 @@ check_condition(Token *host, SubscriptionRow *wait, void *arg)
 	if (verdict == VERDICT_INCIDENT || (verdict == VERDICT_FALSE) == wait->armed)
 		return;
 	if (verdict == VERDICT_TRUE)
-		bpm_occur_waiting(host, wait, NULL, NULL);
+		bpm_occur_waiting(host, wait, NULL, LOG_NOTHING);
 	wait->armed = verdict == VERDICT_FALSE;
 	bpm_store_touch(host->instance->unit->changes, wait);
 }

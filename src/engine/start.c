@@ -164,7 +164,7 @@ static_text(const Process *process, const FlowNode *node, const Expression *expr
 /* A new instance, begun by an event that happened at one of its start events; its id. */
 int64
 bpm_start_by_event(int64 definition, const char *element, const char *business_key, Jsonb *variables,
-				   const char *kind)
+				   LogKind kind)
 {
 	Unit	   *unit = bpm_unit_begin();
 	Instance   *instance = bpm_unit_create(unit, bpm_definition_get(definition), bpm_json_empty(), business_key);
@@ -173,12 +173,12 @@ bpm_start_by_event(int64 definition, const char *element, const char *business_k
 	const FlowNode *before = event->incoming_count > 0 ? event->incoming[0]->source : event;
 	Occurrence	occurrence = {.node = event, .variables = variables, .kind = kind};
 
-	bpm_log(instance, NULL, "instance_started", NULL, bpm_json_empty());
+	bpm_log(instance, NULL, LOG_INSTANCE_STARTED, NULL, bpm_json_empty());
 	bpm_event_open_scope(instance->root);
 	/* the token stands at the event itself, or at the instantiating gateway before it */
 	occurrence.host = bpm_token_new(instance->root, before->kind == NODE_EVENT_GATEWAY ? before : event);
 	occurrence.host->phase = PHASE_BODY;
-	bpm_log_element(occurrence.host, "element_entered");
+	bpm_log_element(occurrence.host, LOG_ELEMENT_ENTERED);
 	if (occurrence.host->node != event && occurrence.host->node->parallel)
 		bpm_gateway_await(occurrence.host);
 	bpm_occur_first(&occurrence);
@@ -198,7 +198,7 @@ bpm_start_by_message(const char *name, const char *key, Jsonb *variables)
 
 		if (subscription->instance == 0)
 			return bpm_start_by_event(subscription->definition, subscription->element, key, variables,
-									  "message_received");
+									  LOG_MESSAGE_RECEIVED);
 	}
 	return 0;
 }
@@ -218,7 +218,7 @@ bpm_start_by_timer(int64 id)
 	else
 		bpm_store_remove(changes, timer);
 	bpm_store_flush(changes);
-	bpm_start_by_event(timer->definition, timer->element, NULL, bpm_json_empty(), "timer_fired");
+	bpm_start_by_event(timer->definition, timer->element, NULL, bpm_json_empty(), LOG_TIMER_FIRED);
 	return true;
 }
 
@@ -241,7 +241,7 @@ bpm_engine_evaluate_conditions(Jsonb *variables)
 		if (strcmp(subscription->kind, "condition") != 0 || !condition_holds(subscription, variables))
 			continue;
 		id = palloc(sizeof(int64));
-		*id = bpm_start_by_event(subscription->definition, subscription->element, NULL, variables, NULL);
+		*id = bpm_start_by_event(subscription->definition, subscription->element, NULL, variables, LOG_NOTHING);
 		started = lappend(started, id);
 	}
 	return started;

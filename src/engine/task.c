@@ -20,7 +20,7 @@ static bool is_member(const char *role);
 static void require_candidate(TaskRow *task);
 static void require_assignee(TaskRow *task);
 static void require_doer(TaskRow *task);
-static void set_assignee(Token *token, const char *assignee, const char *kind);
+static void set_assignee(Token *token, const char *assignee, LogKind kind);
 
 /* THE BEHAVIOUR */
 
@@ -58,7 +58,7 @@ bpm_task_enter(Token *token)
 	token->task = task;
 	bpm_token_wait(token, "activity");
 	token->task_known = true;
-	bpm_log(token->instance, token, "task_created", token->row->element,
+	bpm_log(token->instance, token, LOG_TASK_CREATED, token->row->element,
 			bpm_json_build("task", JSON_INT, task->id, "assignee", JSON_TEXT, task->assignee, NULL));
 	if (task->assignee != NULL)
 		bpm_listener_notify(token, "assignment");
@@ -123,7 +123,7 @@ bpm_engine_claim_task(int64 id)
 				 errmsg("task " INT64_FORMAT " (\"%s\") is claimed by \"%s\"", id, task->element, task->assignee)));
 	require_candidate(task);
 	if (task->assignee == NULL)
-		set_assignee(token, token->instance->unit->actor, "task_claimed");
+		set_assignee(token, token->instance->unit->actor, LOG_TASK_CLAIMED);
 	bpm_unit_finish(token->instance->unit);
 }
 
@@ -137,7 +137,7 @@ bpm_engine_unclaim_task(int64 id)
 				(errcode(ERRCODE_BPM_WRONG_STATE),
 				 errmsg("task " INT64_FORMAT " (\"%s\") is not claimed", id, token->task->element)));
 	require_assignee(token->task);
-	set_assignee(token, NULL, "task_claimed");
+	set_assignee(token, NULL, LOG_TASK_CLAIMED);
 	bpm_unit_finish(token->instance->unit);
 }
 
@@ -147,12 +147,12 @@ bpm_engine_assign_task(int64 id, const char *assignee)
 	Token	   *token = open_task(id);
 
 	require_doer(token->task);
-	set_assignee(token, assignee, "task_claimed");
+	set_assignee(token, assignee, LOG_TASK_CLAIMED);
 	bpm_unit_finish(token->instance->unit);
 }
 
 static void
-set_assignee(Token *token, const char *assignee, const char *kind)
+set_assignee(Token *token, const char *assignee, LogKind kind)
 {
 	TaskRow    *task = token->task;
 
@@ -177,7 +177,7 @@ bpm_engine_complete_task(int64 id, Jsonb *variables)
 	token = open_task(id);
 	unit = token->instance->unit;
 	require_doer(token->task);
-	bpm_log(token->instance, token, "task_completed", token->row->element, bpm_json_build("task", JSON_INT, id, NULL));
+	bpm_log(token->instance, token, LOG_TASK_COMPLETED, token->row->element, bpm_json_build("task", JSON_INT, id, NULL));
 	bpm_store_remove(unit->changes, token->task);
 	token->task = NULL;
 	bpm_token_cancel_children(token, NULL);

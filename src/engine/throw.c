@@ -51,7 +51,7 @@ bpm_error_throw(Token *thrower, const char *code, const char *message, Jsonb *va
 	require_object("error", code, variables);
 	if (!find_catcher(thrower, thrown, &catcher))
 		return false;
-	bpm_log(thrower->instance, thrower, "error_thrown", thrower->node->id,
+	bpm_log(thrower->instance, thrower, LOG_ERROR_THROWN, thrower->node->id,
 			bpm_json_build("code", JSON_TEXT, code,
 						   "message", JSON_TEXT, message,
 						   "caught_by", JSON_TEXT, catcher.node->id, NULL));
@@ -82,7 +82,7 @@ bpm_escalation_throw(Token *thrower, const char *code, Jsonb *variables)
 
 	require_object("escalation", code, variables);
 	caught = find_catcher(thrower, thrown, &catcher);
-	bpm_log(thrower->instance, thrower, "escalation_thrown", thrower->node->id,
+	bpm_log(thrower->instance, thrower, LOG_ESCALATION_THROWN, thrower->node->id,
 			bpm_json_build("code", JSON_TEXT, code,
 						   "caught_by", JSON_TEXT, caught ? catcher.node->id : NULL, NULL));
 	if (caught)

@@ -75,7 +75,7 @@ bpm_timeout_over(Token *activity, TimerRow *timer)
 								   activity->node->timeout->text);
 	IncidentRow *incident;
 
-	bpm_log(activity->instance, activity, "timer_fired", activity->node->id, NULL);
+	bpm_log(activity->instance, activity, LOG_TIMER_FIRED, activity->node->id, NULL);
 	if (bpm_error_throw(activity, TIMEOUT_CODE, message, NULL))
 		return;
 	incident = bpm_incident_record(activity, "timeout", activity->node->id, message, NULL);

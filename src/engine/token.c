@@ -286,7 +286,7 @@ bpm_token_leave(Token *token)
 	if (adhoc && !bpm_adhoc_judge(token, &output, &adhoc_done))
 		return;
 	if (!bpm_loop_is_body(token))
-		bpm_log_element(token, "element_completed");
+		bpm_log_element(token, LOG_ELEMENT_COMPLETED);
 	bpm_saga_record(token);
 	bpm_event_close(token);
 	if (bpm_saga_is_handler(token))
@@ -358,14 +358,14 @@ bpm_token_move(Token *token, Flow *flow)
 {
 	put_before(token, flow->target);
 	token->via = flow;
-	bpm_log(token->instance, token, "flow_taken", flow->id, NULL);
+	bpm_log(token->instance, token, LOG_FLOW_TAKEN, flow->id, NULL);
 }
 
 /* A link: the token goes on at another element of its scope. */
 void
 bpm_token_jump(Token *token, const FlowNode *node)
 {
-	bpm_log_element(token, "element_completed");
+	bpm_log_element(token, LOG_ELEMENT_COMPLETED);
 	bpm_variables_drop(token);
 	put_before(token, node);
 	token->via = NULL;
@@ -470,7 +470,7 @@ bpm_token_stop(Token *token)
 	bpm_event_close(token);
 	bpm_incident_close(token);
 	if (is_logged(token))
-		bpm_log_element(token, "element_cancelled");
+		bpm_log_element(token, LOG_ELEMENT_CANCELLED);
 }
 
 /* Takes a token away whose end its scope has dealt with. */

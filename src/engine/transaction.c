@@ -33,7 +33,7 @@ bpm_transaction_cancelled(Token *token)
 	Token	   *host = bpm_loop_is_iteration(transaction) ? transaction->parent : transaction;
 	int			i;
 
-	bpm_log_element(token, "element_completed");
+	bpm_log_element(token, LOG_ELEMENT_COMPLETED);
 	token->phase = PHASE_FLOWS;	/* so that the log does not tell of its being cancelled */
 	for (i = 0; i < host->node->boundary_count; i++)
 	{

@@ -157,7 +157,7 @@ set_in(Token *token, Jsonb *changes)
 	if (instance->changes == NIL)
 		instance->unit->changed = lappend(instance->unit->changed, instance);
 	instance->changes = lappend(instance->changes, changes);
-	bpm_log(instance, token, "variables_set", NULL, changes);
+	bpm_log(instance, token, LOG_VARIABLES_SET, NULL, changes);
 }
 
 /*
@@ -339,7 +339,7 @@ bpm_variables_map_in(Token *token)
 		locals = bpm_json_merge(locals, local);
 	}
 	if (inputs->count > 0)
-		bpm_log(token->instance, token, "variables_set", NULL, locals);
+		bpm_log(token->instance, token, LOG_VARIABLES_SET, NULL, locals);
 	return true;
 }
 

@@ -81,23 +81,25 @@ COMMENT ON COLUMN bpm.saga.seq IS 'order of completion';
 COMMENT ON COLUMN bpm.saga.state IS '`done`, `compensating`, `compensated`, `failed`';
 COMMENT ON COLUMN bpm.saga.variables IS 'as they were at completion';
 
-COMMENT ON COLUMN bpm.event.seq IS 'counts 1, 2, 3 … within the instance, without gaps';
-COMMENT ON COLUMN bpm.event.kind IS 'what happened';
-COMMENT ON COLUMN bpm.event.actor IS 'role that made it happen';
-COMMENT ON COLUMN bpm.event.segment IS 'partition that it is in: `event_0` to `event_7`, filled and emptied in turn';
-COMMENT ON COLUMN bpm.event.tokens IS
-'what became of tokens with it, as far as `kind` does not say: for bpm.state_at';
+COMMENT ON COLUMN bpm.log.seq IS 'number of the first event in the row';
+COMMENT ON COLUMN bpm.log.at IS 'when all of them happened';
+COMMENT ON COLUMN bpm.log.actor IS 'role that made them happen';
+COMMENT ON COLUMN bpm.log.segment IS 'partition that it is in: `log_0` to `log_7`, filled and emptied in turn';
+COMMENT ON COLUMN bpm.log.kinds IS 'what happened, as numbers: bpm.event has the words';
+COMMENT ON COLUMN bpm.log.tokens IS 'to which tokens; NULL, also for a single one: to the instance';
+COMMENT ON COLUMN bpm.log.elements IS 'at which elements';
+COMMENT ON COLUMN bpm.log.moves IS 'what became of tokens, as far as `kinds` does not say: for bpm.state_at';
 
 COMMENT ON COLUMN bpm.segment.closed_at IS 'since then nothing is written to it; NULL: it is the open one';
 COMMENT ON COLUMN bpm.segment.error IS 'why it could not be emptied yet, though it is old';
 
 COMMENT ON COLUMN bpm.retention.process IS 'NULL: all that have no row of their own';
 COMMENT ON COLUMN bpm.retention.keep IS 'how long events and ended instances are kept';
-COMMENT ON TABLE bpm.event_0 IS 'a part of bpm.event';
-COMMENT ON TABLE bpm.event_1 IS 'a part of bpm.event';
-COMMENT ON TABLE bpm.event_2 IS 'a part of bpm.event';
-COMMENT ON TABLE bpm.event_3 IS 'a part of bpm.event';
-COMMENT ON TABLE bpm.event_4 IS 'a part of bpm.event';
-COMMENT ON TABLE bpm.event_5 IS 'a part of bpm.event';
-COMMENT ON TABLE bpm.event_6 IS 'a part of bpm.event';
-COMMENT ON TABLE bpm.event_7 IS 'a part of bpm.event';
+COMMENT ON TABLE bpm.log_0 IS 'a part of bpm.log';
+COMMENT ON TABLE bpm.log_1 IS 'a part of bpm.log';
+COMMENT ON TABLE bpm.log_2 IS 'a part of bpm.log';
+COMMENT ON TABLE bpm.log_3 IS 'a part of bpm.log';
+COMMENT ON TABLE bpm.log_4 IS 'a part of bpm.log';
+COMMENT ON TABLE bpm.log_5 IS 'a part of bpm.log';
+COMMENT ON TABLE bpm.log_6 IS 'a part of bpm.log';
+COMMENT ON TABLE bpm.log_7 IS 'a part of bpm.log';

@@ -231,31 +231,34 @@ CREATE TABLE bpm.delivery (
 );
 COMMENT ON TABLE bpm.delivery IS 'what one instance sent to another one that was busy; the worker delivers it';
 
--- A ring of partitions: events go into one of them until it is closed, and the one
--- that was closed longest ago is emptied as a whole.  So they are parts by time of
--- writing, whatever the events' own times are, and nobody makes or drops a table.
-CREATE TABLE bpm.event (
+-- What one call did to an instance is one row: its events are the members of the arrays, which bpm.event shows one by
+-- one.  A ring of partitions: rows go into one of them until it is closed, and the one that was closed longest ago is
+-- emptied as a whole.  So they are parts by time of writing, whatever the events' own times are, and nobody makes or
+-- drops a table.
+CREATE TABLE bpm.log (
 	instance		bigint NOT NULL,
 	seq				bigint NOT NULL,
-	token			bigint,
-	element			text,
-	kind			text NOT NULL,
 	at				timestamptz NOT NULL,
 	actor			text NOT NULL,
-	data			jsonb,
-	tokens			jsonb,
-	segment			integer NOT NULL DEFAULT 0
+	segment			integer NOT NULL DEFAULT 0,
+	kinds			smallint[] NOT NULL,
+	tokens			bigint[],
+	elements		text[],
+	data			jsonb[],
+	moves			jsonb[]
 ) PARTITION BY LIST (segment);
-COMMENT ON TABLE bpm.event IS 'all that happened, numbered within each instance; only ever appended to';
-CREATE INDEX event_instance ON bpm.event (instance);		-- each further column costs a tenth of a step
-CREATE TABLE bpm.event_0 PARTITION OF bpm.event FOR VALUES IN (0);
-CREATE TABLE bpm.event_1 PARTITION OF bpm.event FOR VALUES IN (1);
-CREATE TABLE bpm.event_2 PARTITION OF bpm.event FOR VALUES IN (2);
-CREATE TABLE bpm.event_3 PARTITION OF bpm.event FOR VALUES IN (3);
-CREATE TABLE bpm.event_4 PARTITION OF bpm.event FOR VALUES IN (4);
-CREATE TABLE bpm.event_5 PARTITION OF bpm.event FOR VALUES IN (5);
-CREATE TABLE bpm.event_6 PARTITION OF bpm.event FOR VALUES IN (6);
-CREATE TABLE bpm.event_7 PARTITION OF bpm.event FOR VALUES IN (7);
+COMMENT ON TABLE bpm.log IS
+'the events of bpm.event as they are stored: what one call did to an instance, packed into one row or, if it was much, '
+'several; only ever appended to';
+CREATE INDEX log_instance ON bpm.log (instance);
+CREATE TABLE bpm.log_0 PARTITION OF bpm.log FOR VALUES IN (0);
+CREATE TABLE bpm.log_1 PARTITION OF bpm.log FOR VALUES IN (1);
+CREATE TABLE bpm.log_2 PARTITION OF bpm.log FOR VALUES IN (2);
+CREATE TABLE bpm.log_3 PARTITION OF bpm.log FOR VALUES IN (3);
+CREATE TABLE bpm.log_4 PARTITION OF bpm.log FOR VALUES IN (4);
+CREATE TABLE bpm.log_5 PARTITION OF bpm.log FOR VALUES IN (5);
+CREATE TABLE bpm.log_6 PARTITION OF bpm.log FOR VALUES IN (6);
+CREATE TABLE bpm.log_7 PARTITION OF bpm.log FOR VALUES IN (7);
 
 CREATE TABLE bpm.segment (
 	number			integer PRIMARY KEY CHECK (number BETWEEN 0 AND 7),
@@ -264,7 +267,7 @@ CREATE TABLE bpm.segment (
 	error			text
 );
 COMMENT ON TABLE bpm.segment IS
-'partitions of bpm.event that hold something; events are written to the one that is not closed, or to event_0';
+'partitions of bpm.log that hold something; events are written to the one that is not closed, or to log_0';
 CREATE UNIQUE INDEX segment_open ON bpm.segment ((closed_at IS NULL)) WHERE closed_at IS NULL;
 
 CREATE TABLE bpm.retention (
@@ -281,7 +284,7 @@ CREATE TABLE bpm.archive (
 	search_path		text NOT NULL,
 	set_by			text NOT NULL
 );
-COMMENT ON TABLE bpm.archive IS 'the function that gets a partition of bpm.event before it is emptied';
+COMMENT ON TABLE bpm.archive IS 'the function that gets the events of a partition of bpm.log before it is emptied';
 
 CREATE TABLE bpm.clock (
 	singleton		boolean PRIMARY KEY DEFAULT true CHECK (singleton),
@@ -314,14 +317,14 @@ SELECT pg_catalog.pg_extension_config_dump('bpm.incident', '');
 SELECT pg_catalog.pg_extension_config_dump('bpm.saga', '');
 SELECT pg_catalog.pg_extension_config_dump('bpm.item', '');
 SELECT pg_catalog.pg_extension_config_dump('bpm.delivery', '');
-SELECT pg_catalog.pg_extension_config_dump('bpm.event_0', '');
-SELECT pg_catalog.pg_extension_config_dump('bpm.event_1', '');
-SELECT pg_catalog.pg_extension_config_dump('bpm.event_2', '');
-SELECT pg_catalog.pg_extension_config_dump('bpm.event_3', '');
-SELECT pg_catalog.pg_extension_config_dump('bpm.event_4', '');
-SELECT pg_catalog.pg_extension_config_dump('bpm.event_5', '');
-SELECT pg_catalog.pg_extension_config_dump('bpm.event_6', '');
-SELECT pg_catalog.pg_extension_config_dump('bpm.event_7', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.log_0', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.log_1', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.log_2', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.log_3', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.log_4', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.log_5', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.log_6', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.log_7', '');
 SELECT pg_catalog.pg_extension_config_dump('bpm.segment', '');
 SELECT pg_catalog.pg_extension_config_dump('bpm.retention', '');
 SELECT pg_catalog.pg_extension_config_dump('bpm.archive', '');

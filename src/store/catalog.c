@@ -68,16 +68,16 @@ static const IndexName index_names[INDEXES] = {
 	[INDEX_SAGA_HANDLER] = {TABLE_SAGA, "saga_handler"},
 	[INDEX_ITEM_POSITION] = {TABLE_ITEM, "item_pkey"},
 	[INDEX_DELIVERY_ID] = {TABLE_DELIVERY, "delivery_pkey"},
-	[INDEX_EVENT_INSTANCE] = {TABLE_EVENT, "event_instance"},
+	[INDEX_LOG_INSTANCE] = {TABLE_LOG, "log_instance"},
 };
 
 /* The partitions of the log, and their indexes on the instance. */
 static const char *const segment_names[SEGMENTS] = {
-	"event_0", "event_1", "event_2", "event_3", "event_4", "event_5", "event_6", "event_7"
+	"log_0", "log_1", "log_2", "log_3", "log_4", "log_5", "log_6", "log_7"
 };
 static const char *const segment_index_names[SEGMENTS] = {
-	"event_0_instance_idx", "event_1_instance_idx", "event_2_instance_idx", "event_3_instance_idx",
-	"event_4_instance_idx", "event_5_instance_idx", "event_6_instance_idx", "event_7_instance_idx"
+	"log_0_instance_idx", "log_1_instance_idx", "log_2_instance_idx", "log_3_instance_idx",
+	"log_4_instance_idx", "log_5_instance_idx", "log_6_instance_idx", "log_7_instance_idx"
 };
 
 /* All our relations in one array: tables, sequence, indexes, segments and their indexes. */
@@ -251,7 +251,7 @@ bpm_store_open(Table table, LOCKMODE lock)
 }
 
 /*
- * Opens a segment, or (-1) the one that events are written to: if that was
+ * Opens a segment, or (-1) the one that the log is written to: if that was
  * closed while we waited for the lock, the one after it.
  */
 Relation
@@ -269,11 +269,11 @@ bpm_store_open_segment(int *segment, LOCKMODE lock)
 			continue;
 		}
 		make_valid();
-		if (!catalog.checked[TABLE_EVENT])
-			table_close(bpm_store_open(TABLE_EVENT, AccessShareLock), AccessShareLock);
+		if (!catalog.checked[TABLE_LOG])
+			table_close(bpm_store_open(TABLE_LOG, AccessShareLock), AccessShareLock);
 		if (!catalog.checked_segment[number])
 		{
-			check_table(relation, TABLE_EVENT);
+			check_table(relation, TABLE_LOG);
 			catalog.checked_segment[number] = true;
 		}
 		*segment = number;

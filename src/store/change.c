@@ -50,7 +50,7 @@ bpm_store_touch(Changes *changes, void *row)
 {
 	Row		   *changed = row;
 
-	Assert(changed->table != TABLE_DEFINITION && changed->table != TABLE_EVENT);
+	Assert(changed->table != TABLE_DEFINITION && changed->table != TABLE_LOG);
 	Assert(changed->state != ROW_REMOVED && changed->state != ROW_GONE);
 	if (changed->state != ROW_STORED)
 		return;

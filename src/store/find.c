@@ -326,8 +326,8 @@ bpm_store_incidents_left(const char *element, const char *kind)
 static int
 by_seq(const ListCell *a, const ListCell *b)
 {
-	int64		x = ((EventRow *) lfirst(a))->seq;
-	int64		y = ((EventRow *) lfirst(b))->seq;
+	int64		x = ((LogRow *) lfirst(a))->seq;
+	int64		y = ((LogRow *) lfirst(b))->seq;
 
 	return (x > y) - (x < y);
 }
@@ -336,14 +336,18 @@ List *
 bpm_store_events(int64 instance)
 {
 	RowSearch	search = {
-		.index = INDEX_EVENT_INSTANCE,
+		.index = INDEX_LOG_INSTANCE,
 		.conditions = 1,
 		.condition = {bpm_store_is_id(instance)}
 	};
+	List	   *rows = NIL;
 	List	   *events = NIL;
+	ListCell   *cell;
 
 	for (search.segment = 0; search.segment < SEGMENTS; search.segment++)
-		events = list_concat(events, bpm_store_select(&search));
-	list_sort(events, by_seq);
+		rows = list_concat(rows, bpm_store_select(&search));
+	list_sort(rows, by_seq);
+	foreach(cell, rows)
+		events = bpm_store_unpack(lfirst(cell), events);
 	return events;
 }

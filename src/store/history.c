@@ -31,6 +31,7 @@
 #include "miscadmin.h"
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 
 /* So many instances are looked at in one go. */
@@ -193,13 +194,18 @@ bpm_store_segment_old(TimestampTz now)
 	return -1;
 }
 
-/* Its table, which nobody else writes to or empties until the transaction ends; InvalidOid: it is in use. */
+/*
+ * Nobody else writes to it or empties it until the transaction ends.  Returns
+ * the view that shows its events; InvalidOid: it is in use.
+ */
 Oid
 bpm_store_segment_hold(int number)
 {
 	Oid			relation = bpm_store_segment_oid(number);
 
-	return ConditionalLockRelationOid(relation, ExclusiveLock) ? relation : InvalidOid;
+	if (!ConditionalLockRelationOid(relation, ExclusiveLock))
+		return InvalidOid;
+	return get_relname_relid(psprintf("event_%d", number), get_rel_namespace(relation));
 }
 
 /* What is kept for longer than others goes to the open segment. */
@@ -207,11 +213,11 @@ void
 bpm_store_segment_carry(int number, TimestampTz now)
 {
 	run(psprintf("WITH longer AS (SELECT * FROM bpm.retention WHERE keep > " KEEP "), "
-				 "kept AS (DELETE FROM bpm.event_%d AS e USING bpm.instance AS i, bpm.instance AS root, longer "
+				 "kept AS (DELETE FROM bpm.log_%d AS e USING bpm.instance AS i, bpm.instance AS root, longer "
 				 "WHERE i.id = e.instance AND root.id = i.root AND longer.process = root.process "
 				 "AND e.at > $1 - longer.keep AND EXISTS (SELECT FROM longer) RETURNING e.*) "
-				 "INSERT INTO bpm.event (instance, seq, token, element, kind, at, actor, data, tokens, segment) "
-				 "SELECT instance, seq, token, element, kind, at, actor, data, tokens, $2 FROM kept", number),
+				 "INSERT INTO bpm.log (instance, seq, at, actor, segment, kinds, tokens, elements, data, moves) "
+				 "SELECT instance, seq, at, actor, $2, kinds, tokens, elements, data, moves FROM kept", number),
 		now, bpm_store_segment(), 0, NULL);
 }
 
@@ -231,11 +237,11 @@ bpm_store_segment_empty(int number)
 		if (waited >= PATIENCE_MS)
 			ereport(ERROR,
 					(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
-					 errmsg("partition bpm.event_%d is being read", number)));
+					 errmsg("partition bpm.log_%d is being read", number)));
 		pg_usleep(STEP_MS * 1000L);
 		waited += STEP_MS;
 	}
-	run(psprintf("TRUNCATE bpm.event_%d", number), 0, 0, 0, NULL);
+	run(psprintf("TRUNCATE bpm.log_%d", number), 0, 0, 0, NULL);
 	run("DELETE FROM bpm.segment WHERE number = $2", 0, number, 0, NULL);
 	bpm_store_announce(TABLE_SEGMENT);
 	CommandCounterIncrement();
@@ -264,7 +270,7 @@ bpm_store_history_trees(TimestampTz now, int64 *dropped)
 		"least($1 - " KEEP ", (SELECT min(opened_at) FROM bpm.segment)))), "
 		"tree AS MATERIALIZED (SELECT id FROM old UNION ALL "
 		"SELECT i.id FROM bpm.instance AS i JOIN old ON old.id = i.root WHERE i.parent IS NOT NULL), "
-		"events AS (DELETE FROM bpm.event WHERE instance IN (SELECT id FROM tree)), "
+		"events AS (DELETE FROM bpm.log WHERE instance IN (SELECT id FROM tree)), "
 		"incidents AS (DELETE FROM bpm.incident WHERE instance IN (SELECT id FROM tree)), "
 		"sagas AS (DELETE FROM bpm.saga WHERE instance IN (SELECT id FROM tree)), "
 		"instances AS (DELETE FROM bpm.instance WHERE id IN (SELECT id FROM tree) RETURNING 1) "

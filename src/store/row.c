@@ -216,17 +216,17 @@ static const Column delivery_columns[] = {
 	COLUMN(DeliveryRow, expires_at, TIME),
 };
 
-static const Column event_columns[] = {
-	COLUMN(EventRow, instance, ID),
-	COLUMN(EventRow, seq, INT8),
-	COLUMN(EventRow, token, ID),
-	COLUMN(EventRow, element, TEXT),
-	COLUMN(EventRow, kind, TEXT),
-	COLUMN(EventRow, at, TIME),
-	COLUMN(EventRow, actor, TEXT),
-	COLUMN(EventRow, data, JSON),
-	COLUMN(EventRow, tokens, JSON),
-	COLUMN(EventRow, segment, INT4),
+static const Column log_columns[] = {
+	COLUMN(LogRow, instance, ID),
+	COLUMN(LogRow, seq, INT8),
+	COLUMN(LogRow, at, TIME),
+	COLUMN(LogRow, actor, TEXT),
+	COLUMN(LogRow, segment, INT4),
+	COLUMN(LogRow, kinds, KINDS),
+	COLUMN(LogRow, tokens, IDS),
+	COLUMN(LogRow, elements, TEXTS),
+	COLUMN(LogRow, data, OBJECTS),
+	COLUMN(LogRow, moves, OBJECTS),
 };
 
 #define TABLE(name, struct_, columns) {name, sizeof(struct_), lengthof(columns), columns}
@@ -248,7 +248,7 @@ const TableInfo bpm_store_tables[TABLES] = {
 	[TABLE_SAGA] = TABLE("saga", SagaRow, saga_columns),
 	[TABLE_ITEM] = TABLE("item", ItemRow, item_columns),
 	[TABLE_DELIVERY] = TABLE("delivery", DeliveryRow, delivery_columns),
-	[TABLE_EVENT] = TABLE("event", EventRow, event_columns),
+	[TABLE_LOG] = TABLE("log", LogRow, log_columns),
 };
 
 Oid
@@ -265,6 +265,10 @@ bpm_store_column_type(ColumnKind kind)
 		[COLUMN_JSON] = JSONBOID,
 		[COLUMN_COUNTS] = VARBITOID,
 		[COLUMN_NAMES] = TEXTARRAYOID,
+		[COLUMN_KINDS] = INT2ARRAYOID,
+		[COLUMN_IDS] = INT8ARRAYOID,
+		[COLUMN_TEXTS] = TEXTARRAYOID,
+		[COLUMN_OBJECTS] = JSONBARRAYOID,
 	};
 
 	return types[kind];
@@ -393,6 +397,10 @@ field_to_datum(ColumnKind kind, const void *field, bool *is_null)
 		case COLUMN_JSON:
 		case COLUMN_COUNTS:
 		case COLUMN_NAMES:
+		case COLUMN_KINDS:
+		case COLUMN_IDS:
+		case COLUMN_TEXTS:
+		case COLUMN_OBJECTS:
 			break;
 	}
 
@@ -439,6 +447,12 @@ datum_to_field(ColumnKind kind, Datum value, void *field)
 			break;
 		case COLUMN_COUNTS:
 			*(ArrayType **) field = bits_to_counts(DatumGetVarBitP(value));
+			break;
+		case COLUMN_KINDS:
+		case COLUMN_IDS:
+		case COLUMN_TEXTS:
+		case COLUMN_OBJECTS:
+			*(ArrayType **) field = DatumGetArrayTypePCopy(value);
 			break;
 		case COLUMN_NAMES:
 			*(List **) field = array_to_names(value);

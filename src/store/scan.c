@@ -91,7 +91,7 @@ bpm_store_scan_begin(const RowSearch *search)
 	if (search->whole && IsolationUsesXactSnapshot())
 		require_none_newer(search);
 	scan->search = search;
-	if (search->index == INDEX_EVENT_INSTANCE)
+	if (search->index == INDEX_LOG_INSTANCE)
 	{
 		int			segment = search->segment;
 

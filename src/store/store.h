@@ -45,10 +45,10 @@ typedef enum Table
 	TABLE_SAGA,
 	TABLE_ITEM,
 	TABLE_DELIVERY,
-	TABLE_EVENT
+	TABLE_LOG
 } Table;
 
-#define TABLES (TABLE_EVENT + 1)
+#define TABLES (TABLE_LOG + 1)
 
 typedef enum RowState
 {
@@ -287,20 +287,36 @@ typedef struct DeliveryRow
 	TimestampTz expires_at;		/* message: how long it is kept when nobody waits */
 } DeliveryRow;
 
-typedef struct EventRow
+/* What happened: an entry of the log. */
+typedef struct LogEntry
+{
+	int64		seq;			/* given by the store, as are moment and actor by its row */
+	int			kind;			/* a number, to the store */
+	int64		token;
+	const char *element;
+	Jsonb	   *data;
+	Jsonb	   *tokens;			/* what became of tokens, or NULL */
+} LogEntry;
+
+/* Events of one instance that have their moment and actor in common; packed into arrays when it is written. */
+typedef struct LogRow
 {
 	Row			row;
 	int64		instance;
-	int64		seq;
-	int64		token;
-	char	   *element;
-	char	   *kind;
+	int64		seq;			/* of the first */
 	TimestampTz at;
 	char	   *actor;
-	StoredJson	data;
-	StoredJson	tokens;			/* what became of tokens, or NULL */
-	int32		segment;		/* the store's */
-} EventRow;
+	int32		segment;		/* the store's, as is all that follows */
+	ArrayType  *kinds;
+	ArrayType  *tokens;
+	ArrayType  *elements;
+	ArrayType  *data;
+	ArrayType  *moves;
+	LogEntry   *entries;			/* while it is new */
+	int			count;
+	int			space;
+	int			bytes;			/* all but the last one will take, about */
+} LogRow;
 
 /* CHANGES */
 
@@ -331,6 +347,17 @@ extern Jsonb *bpm_store_json(StoredJson json);
 
 /* An int[] of so many zeros, to count what has come over each flow. */
 extern ArrayType *bpm_store_counts(int count);
+
+/* THE LOG */
+
+/* Whether an event may be appended to a row: it is not written yet, and not too large. */
+extern bool bpm_store_log_has_room(const LogRow *log);
+
+/* Appends one, for the caller to fill in; the pointer is good until the next one is appended. */
+extern LogEntry *bpm_store_log(LogRow *log);
+
+/* The one appended last, which may be changed until the row is written. */
+extern LogEntry *bpm_store_log_last(LogRow *log);
 
 /* FINDING AND LOCKING */
 
@@ -418,7 +445,7 @@ extern List *bpm_store_messages_named(const char *name, TimestampTz now);	/* of 
 extern MessageRow *bpm_store_message_by_id(const char *name, const char *correlation_key, const char *message_id);
 extern int	bpm_store_drop_expired_messages(TimestampTz now, int max_items);
 
-extern List *bpm_store_events(int64 instance);	/* by number, as far as they are kept */
+extern List *bpm_store_events(int64 instance);	/* LogEntry *, by number, as far as they are kept */
 
 extern IncidentRow *bpm_store_incident(int64 id);
 extern List *bpm_store_open_incidents(int64 instance);

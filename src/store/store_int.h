@@ -40,7 +40,11 @@ typedef enum ColumnKind
 	COLUMN_TIME,				/* NO_TIME is NULL */
 	COLUMN_JSON,				/* StoredJson */
 	COLUMN_COUNTS,				/* ArrayType *: int[] of one dimension */
-	COLUMN_NAMES				/* List of char *; NIL is NULL */
+	COLUMN_NAMES,				/* List of char *; NIL is NULL */
+	COLUMN_KINDS,				/* ArrayType *, these as well */
+	COLUMN_IDS,
+	COLUMN_TEXTS,
+	COLUMN_OBJECTS
 } ColumnKind;
 
 typedef struct Column
@@ -64,6 +68,12 @@ extern const TableInfo bpm_store_tables[TABLES];
 
 /* The type that a column must have in the table. */
 extern Oid	bpm_store_column_type(ColumnKind kind);
+
+/* Makes the columns of a row of the log, in the current context, from its events. */
+extern void bpm_store_pack(LogRow *log);
+
+/* Puts the events of a row that was read behind others. */
+extern List *bpm_store_unpack(const LogRow *log, List *events);
 
 /* Fills the slot with the row.  What it points to is in the current context or the row's own. */
 extern void bpm_store_form(const Row *row, TupleTableSlot *slot);
@@ -136,10 +146,10 @@ typedef enum RowIndex
 	INDEX_SAGA_HANDLER,
 	INDEX_ITEM_POSITION,
 	INDEX_DELIVERY_ID,
-	INDEX_EVENT_INSTANCE
+	INDEX_LOG_INSTANCE
 } RowIndex;
 
-#define INDEXES (INDEX_EVENT_INSTANCE + 1)
+#define INDEXES (INDEX_LOG_INSTANCE + 1)
 
 /* Opens a table, sure to be as we know it.  Close with table_close(…, NoLock). */
 extern Relation bpm_store_open(Table table, LOCKMODE lock);

@@ -87,7 +87,7 @@ make_entry(Relation relation)
 static Relation
 open_table(Writer *writer, Table table)
 {
-	if (table != TABLE_EVENT)
+	if (table != TABLE_LOG)
 		return bpm_store_open(table, RowExclusiveLock);
 	writer->segment = -1;
 	return bpm_store_open_segment(&writer->segment, RowExclusiveLock);
@@ -206,8 +206,11 @@ form(Writer *writer, Target *target, int i, Row *row)
 
 	if (row->table == TABLE_JOB)
 		settle_job((JobRow *) row);
-	else if (row->table == TABLE_EVENT)
-		((EventRow *) row)->segment = writer->segment;
+	else if (row->table == TABLE_LOG)
+	{
+		((LogRow *) row)->segment = writer->segment;
+		bpm_store_pack((LogRow *) row);
+	}
 	bpm_store_form(row, slot);
 	MemoryContextSwitchTo(context);
 	return slot;
@@ -334,7 +337,7 @@ insert_rows(Writer *writer, Target *target, List *rows)
 
 		CHECK_FOR_INTERRUPTS();
 		/* of a partition, the former would work out its constraint each time */
-		if (limit == 1 || (n == 1 && row->table != TABLE_EVENT))
+		if (limit == 1 || (n == 1 && row->table != TABLE_LOG))
 			ExecSimpleRelationInsert(target->info, writer->estate, target->slots[0]);
 		else
 			insert_batch(writer, target, n);

@@ -44,7 +44,7 @@ is(as('clerk', "SELECT bpm.complete_task($task)"), '', 'completes them');
 is(state_of($server, 'postgres', $instance), 'completed', 'to the end');
 
 for my $sql ('SELECT * FROM bpm.instance', q(INSERT INTO bpm.clock VALUES (true, now())),
-	"UPDATE bpm.instance SET state = 'active'", 'DELETE FROM bpm.event', 'TRUNCATE bpm.event',
+	"UPDATE bpm.instance SET state = 'active'", 'DELETE FROM bpm.log', 'TRUNCATE bpm.log',
 	q(SELECT nextval('bpm.id_seq')))
 {
 	like(as('clerk', $sql), qr/permission denied/, "may not: $sql");

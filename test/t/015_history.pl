@@ -31,7 +31,7 @@ while (time() < $end)
 	query(q(SELECT count(bpm.start('short')) FROM generate_series(1, 200)));
 	query('SELECT bpm.worker_start()');
 	push @sizes, query(q(SELECT sum(pg_relation_size(inhrelid)) FROM pg_inherits
-		WHERE inhparent = 'bpm.event'::regclass));
+		WHERE inhparent = 'bpm.log'::regclass));
 	push @oldest, query(q(SELECT extract(epoch FROM now() - min(at)) FROM bpm.event));
 }
 my $half = $#sizes / 2;
@@ -53,7 +53,7 @@ query(q(SELECT bpm.advance_clock('2 days'); SELECT bpm.tick(); SELECT bpm.advanc
 $reader->query_safe('BEGIN; SELECT count(*) FROM bpm.event;');
 my ($status, $out, $err) = $server->psql('postgres', q(SET statement_timeout = '5s'; SELECT bpm.tick()));
 is($status, 0, 'a tick beside a reader succeeds');
-like($err, qr/bpm\.event_\d is being read/, 'and says what it could not do');
+like($err, qr/bpm\.log_\d is being read/, 'and says what it could not do');
 is(query("SELECT count(*) FROM bpm.event WHERE instance = $old"), 10, 'nothing was dropped');
 is(query(q(SET statement_timeout = '1s'; SELECT bpm.start('short') > 0)), 't', 'one can write meanwhile');
 $reader->query_safe('COMMIT;');

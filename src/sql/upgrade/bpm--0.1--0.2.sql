@@ -50,46 +50,58 @@ INSERT INTO bpm.item (token, kind, position, items)
 ALTER EXTENSION bpm DROP TABLE bpm.item_alone;
 DROP TABLE bpm.item_alone;
 
--- What became of tokens the events so far do not tell: JSON null says so to bpm.state_at().
-ALTER TABLE bpm.event ADD COLUMN tokens jsonb DEFAULT 'null';
-ALTER TABLE bpm.event ALTER COLUMN tokens DROP DEFAULT;
-
--- The log so far is the first partition of the ring.
-ALTER TABLE bpm.event ADD COLUMN segment integer NOT NULL DEFAULT 0;
-ALTER TABLE bpm.event RENAME TO event_0;
-ALTER INDEX bpm.event_instance RENAME TO event_0_instance_idx;
-COMMENT ON COLUMN bpm.event_0.seq IS NULL;
-COMMENT ON COLUMN bpm.event_0.kind IS NULL;
-COMMENT ON COLUMN bpm.event_0.actor IS NULL;
-CREATE TABLE bpm.event (
+-- Events are packed: those of one instance that have moment and actor in common are a row, 64 of them at the most.
+-- What became of tokens they do not tell: JSON null says so to bpm.state_at().
+CREATE TABLE bpm.log (
 	instance		bigint NOT NULL,
 	seq				bigint NOT NULL,
-	token			bigint,
-	element			text,
-	kind			text NOT NULL,
 	at				timestamptz NOT NULL,
 	actor			text NOT NULL,
-	data			jsonb,
-	tokens			jsonb,
-	segment			integer NOT NULL DEFAULT 0
+	segment			integer NOT NULL DEFAULT 0,
+	kinds			smallint[] NOT NULL,
+	tokens			bigint[],
+	elements		text[],
+	data			jsonb[],
+	moves			jsonb[]
 ) PARTITION BY LIST (segment);
-COMMENT ON TABLE bpm.event IS 'all that happened, numbered within each instance; only ever appended to';
-CREATE INDEX event_instance ON bpm.event (instance);
-ALTER TABLE bpm.event ATTACH PARTITION bpm.event_0 FOR VALUES IN (0);
-CREATE TABLE bpm.event_1 PARTITION OF bpm.event FOR VALUES IN (1);
-CREATE TABLE bpm.event_2 PARTITION OF bpm.event FOR VALUES IN (2);
-CREATE TABLE bpm.event_3 PARTITION OF bpm.event FOR VALUES IN (3);
-CREATE TABLE bpm.event_4 PARTITION OF bpm.event FOR VALUES IN (4);
-CREATE TABLE bpm.event_5 PARTITION OF bpm.event FOR VALUES IN (5);
-CREATE TABLE bpm.event_6 PARTITION OF bpm.event FOR VALUES IN (6);
-CREATE TABLE bpm.event_7 PARTITION OF bpm.event FOR VALUES IN (7);
-SELECT pg_catalog.pg_extension_config_dump('bpm.event_1', '');
-SELECT pg_catalog.pg_extension_config_dump('bpm.event_2', '');
-SELECT pg_catalog.pg_extension_config_dump('bpm.event_3', '');
-SELECT pg_catalog.pg_extension_config_dump('bpm.event_4', '');
-SELECT pg_catalog.pg_extension_config_dump('bpm.event_5', '');
-SELECT pg_catalog.pg_extension_config_dump('bpm.event_6', '');
-SELECT pg_catalog.pg_extension_config_dump('bpm.event_7', '');
+COMMENT ON TABLE bpm.log IS
+'the events of bpm.event as they are stored: what one call did to an instance, packed into one row or, if it was much, '
+'several; only ever appended to';
+CREATE INDEX log_instance ON bpm.log (instance);
+CREATE TABLE bpm.log_0 PARTITION OF bpm.log FOR VALUES IN (0);
+CREATE TABLE bpm.log_1 PARTITION OF bpm.log FOR VALUES IN (1);
+CREATE TABLE bpm.log_2 PARTITION OF bpm.log FOR VALUES IN (2);
+CREATE TABLE bpm.log_3 PARTITION OF bpm.log FOR VALUES IN (3);
+CREATE TABLE bpm.log_4 PARTITION OF bpm.log FOR VALUES IN (4);
+CREATE TABLE bpm.log_5 PARTITION OF bpm.log FOR VALUES IN (5);
+CREATE TABLE bpm.log_6 PARTITION OF bpm.log FOR VALUES IN (6);
+CREATE TABLE bpm.log_7 PARTITION OF bpm.log FOR VALUES IN (7);
+SELECT pg_catalog.pg_extension_config_dump('bpm.log_0', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.log_1', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.log_2', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.log_3', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.log_4', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.log_5', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.log_6', '');
+SELECT pg_catalog.pg_extension_config_dump('bpm.log_7', '');
+INSERT INTO bpm.log (instance, seq, at, actor, kinds, tokens, elements, data, moves)
+	SELECT instance, min(seq), at, actor,
+		array_agg(array_position(ARRAY[
+			'instance_started', 'instance_completed', 'instance_cancelled', 'instance_failed',
+			'instance_suspended', 'instance_resumed', 'element_entered', 'element_completed',
+			'element_cancelled', 'flow_taken', 'variables_set', 'job_created',
+			'job_completed', 'job_failed', 'task_created', 'task_claimed',
+			'task_completed', 'timer_fired', 'message_received', 'signal_received',
+			'error_thrown', 'escalation_thrown', 'compensation_started', 'compensation_completed',
+			'compensation_failed', 'incident_opened', 'incident_resolved', 'modified',
+			'migrated', 'decision_evaluated', 'tokens_moved'], kind)::smallint ORDER BY seq),
+		array_agg(token ORDER BY seq), array_agg(element ORDER BY seq), array_agg(data ORDER BY seq),
+		array_agg('null'::jsonb)
+	FROM (SELECT *, seq - row_number() OVER (PARTITION BY instance, at, actor ORDER BY seq) AS run FROM bpm.event) AS e
+	GROUP BY instance, at, actor, run, seq / 64;
+ALTER EXTENSION bpm DROP TABLE bpm.event;
+DROP TABLE bpm.event;
+
 CREATE TABLE bpm.segment (
 	number			integer PRIMARY KEY CHECK (number BETWEEN 0 AND 7),
 	opened_at		timestamptz NOT NULL,
@@ -97,7 +109,7 @@ CREATE TABLE bpm.segment (
 	error			text
 );
 COMMENT ON TABLE bpm.segment IS
-'partitions of bpm.event that hold something; events are written to the one that is not closed, or to event_0';
+'partitions of bpm.log that hold something; events are written to the one that is not closed, or to log_0';
 CREATE UNIQUE INDEX segment_open ON bpm.segment ((closed_at IS NULL)) WHERE closed_at IS NULL;
 
 CREATE TABLE bpm.retention (
@@ -114,7 +126,7 @@ CREATE TABLE bpm.archive (
 	search_path		text NOT NULL,
 	set_by			text NOT NULL
 );
-COMMENT ON TABLE bpm.archive IS 'the function that gets a partition of bpm.event before it is emptied';
+COMMENT ON TABLE bpm.archive IS 'the function that gets the events of a partition of bpm.log before it is emptied';
 SELECT pg_catalog.pg_extension_config_dump('bpm.segment', '');
 SELECT pg_catalog.pg_extension_config_dump('bpm.retention', '');
 SELECT pg_catalog.pg_extension_config_dump('bpm.archive', '');
