@@ -16,18 +16,17 @@ SELECT format('ALTER TABLE floor.%I SET (%s)', relname, array_to_string(reloptio
 	WHERE relnamespace = 'bpm'::regnamespace AND reloptions IS NOT NULL AND relkind = 'r'
 		AND relname IN (SELECT tablename FROM pg_tables WHERE schemaname = 'floor') \gexec
 
--- Events as bpm has written them once, of all calls of a process in order: a
--- floor copies them with new ids.  "token" counts the tokens of the instance.
-CREATE TABLE floor.script (process text, call int, seq bigint, token int, element text, kind text, data jsonb);
-
--- Notes the events of an instance that were not there at its last call.
-CREATE FUNCTION floor.record(i bigint, at_call int) RETURNS void LANGUAGE sql AS $$
+-- The log of an instance as bpm has written it once: a floor copies it with new ids.  "tokens" counts those of the
+-- instance.
+CREATE TABLE floor.script (LIKE bpm.log);
+CREATE FUNCTION floor.record(i bigint) RETURNS void LANGUAGE sql AS $$
 	INSERT INTO floor.script
-		SELECT n.process, at_call, e.seq, CASE WHEN e.token IS NOT NULL THEN dense_rank() OVER (ORDER BY e.token) END,
-				e.element, e.kind, e.data
-			FROM bpm.event e JOIN bpm.instance n ON n.id = e.instance
-			WHERE e.instance = i
-				AND e.seq > (SELECT coalesce(max(s.seq), 0) FROM floor.script s WHERE s.process = n.process)
+		SELECT instance, seq, at, actor, segment, kinds,
+				(SELECT array_agg(nullif((SELECT count(DISTINCT token) FROM bpm.event e
+							WHERE e.instance = i AND e.token <= t.id), 0) ORDER BY n)
+					FROM unnest(tokens) WITH ORDINALITY AS t (id, n)),
+				elements, data, moves
+			FROM bpm.log WHERE instance = i
 $$;
 
 CREATE SCHEMA bench;

@@ -18,13 +18,10 @@ BEGIN
 		VALUES (t, i, 'charge', 'activity', 'waiting', 0, at);
 	INSERT INTO floor.job (id, instance, token, element, type, state, retries, priority, failures, created_at)
 		VALUES (j, i, t, 'charge', 'charge', 'ready', 3, 0, 0, at);
-	INSERT INTO floor.event (instance, seq, token, element, kind, at, actor, data) VALUES
-		(i, 1, NULL, NULL, 'instance_started', at, current_user, variables),
-		(i, 2, t, 'ordered', 'element_entered', at, current_user, NULL),
-		(i, 3, t, 'ordered', 'element_completed', at, current_user, NULL),
-		(i, 4, t, 'ordered_charge', 'flow_taken', at, current_user, NULL),
-		(i, 5, t, 'charge', 'element_entered', at, current_user, NULL),
-		(i, 6, t, 'charge', 'job_created', at, current_user, jsonb_build_object('job', j, 'type', 'charge'));
+	INSERT INTO floor.log (instance, seq, at, actor, kinds, tokens, elements, data) VALUES
+		(i, 1, at, current_user, '{1,7,8,10,7,12}', ARRAY[NULL, t, t, t, t, t],
+			'{NULL,ordered,ordered,ordered_charge,charge,charge}',
+			ARRAY[variables, NULL, NULL, NULL, NULL, jsonb_build_object('job', j, 'type', 'charge')]);
 	RETURN i;
 END $$;
 
@@ -41,14 +38,11 @@ BEGIN
 	UPDATE floor.instance SET state = 'completed', variables = i.variables || complete_job.variables,
 			children = 0, events = i.events + 7, ended_at = at
 		WHERE id = i.id;
-	INSERT INTO floor.event (instance, seq, token, element, kind, at, actor, data) VALUES
-		(i.id, i.events + 1, j.token, 'charge', 'job_completed', at, current_user, jsonb_build_object('job', j.id)),
-		(i.id, i.events + 2, NULL, NULL, 'variables_set', at, current_user, variables),
-		(i.id, i.events + 3, j.token, 'charge', 'element_completed', at, current_user, NULL),
-		(i.id, i.events + 4, j.token, 'charge_done', 'flow_taken', at, current_user, NULL),
-		(i.id, i.events + 5, j.token, 'done', 'element_entered', at, current_user, NULL),
-		(i.id, i.events + 6, j.token, 'done', 'element_completed', at, current_user, NULL),
-		(i.id, i.events + 7, NULL, NULL, 'instance_completed', at, current_user, NULL);
+	INSERT INTO floor.log (instance, seq, at, actor, kinds, tokens, elements, data) VALUES
+		(i.id, i.events + 1, at, current_user, '{13,11,8,10,7,8,2}',
+			ARRAY[j.token, NULL, j.token, j.token, j.token, j.token, NULL],
+			'{charge,NULL,charge,charge_done,done,done,NULL}',
+			ARRAY[jsonb_build_object('job', j.id), variables, NULL, NULL, NULL, NULL, NULL]);
 END $$;
 
 -- As a queue is written in SQL, with what a worker needs to know of the job.

@@ -34,11 +34,12 @@ SELECT E'\n' || format('### `%s`', c.relname) || E'\n\n' || coalesce(obj_descrip
 		E'\n\n| column | type | |\n| --- | --- | --- |\n' ||
 		(SELECT string_agg(format('| `%s` | %s%s | %s |', a.attname,
 					replace(format_type(a.atttypid, a.atttypmod), 'timestamp with time zone', 'timestamptz'),
-					CASE WHEN a.attnotnull THEN '' ELSE ', may be NULL' END,
+					CASE WHEN a.attnotnull OR c.relkind = 'v' THEN '' ELSE ', may be NULL' END,
 					coalesce(col_description(c.oid, a.attnum), '')), E'\n' ORDER BY a.attnum)
 			FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)
 	FROM pg_class c
 	WHERE c.relnamespace = 'bpm'::regnamespace AND c.relkind IN ('r', 'p', 'v') AND NOT c.relispartition
+		AND c.relname NOT LIKE 'event\_%'
 	ORDER BY c.relkind = 'v', c.relname COLLATE "C";
 
 \qecho

@@ -88,7 +88,7 @@ SET ROLE rights_plain;
 SELECT count(*) FROM bpm.instance;
 SELECT source FROM bpm.definition;
 UPDATE bpm.instance SET state = 'completed';
-DELETE FROM bpm.event;
+DELETE FROM bpm.log;
 INSERT INTO bpm.handler VALUES ('x', 'pg_catalog.now()', 'inline', 'me');
 TRUNCATE bpm.token;
 SELECT nextval('bpm.id_seq');

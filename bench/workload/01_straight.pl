@@ -15,7 +15,7 @@ SELECT FROM bpm.deploy(format('{"process": "straight", "nodes": [{"id": "begin",
 	(SELECT string_agg(format('{"from": "t%s", "to": "g%1$s"}, {"from": "g%1$s", "to": "t%s", "condition": "n > 0"},
 			{"from": "g%1$s", "to": "end", "id": "no%1$s", "default": true}', i, i + 1), ', ')
 		FROM generate_series(1, 9) i))::jsonb);
-SELECT floor.record(bpm.start('straight', '{"n": 1}'), 1);
+SELECT floor.record(bpm.start('straight', '{"n": 1}'));
 
 CREATE OR REPLACE FUNCTION floor.start(process text, variables jsonb) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
@@ -26,9 +26,9 @@ BEGIN
 	INSERT INTO floor.instance (id, definition, process, version, state, suspended, variables, root, children, events,
 			started_at, started_by, ended_at)
 		VALUES (i, 1, process, 1, 'completed', false, '{"n": 56}', i, 0, 74, at, current_user, at);
-	INSERT INTO floor.event
-		SELECT i, seq, CASE WHEN token IS NOT NULL THEN t END, element, kind, at, current_user, data
-			FROM floor.script WHERE call = 1;
+	INSERT INTO floor.log
+		SELECT i, seq, now(), current_user, 0, kinds, array_replace(tokens, 1, t), elements, data, moves
+			FROM floor.script;
 	RETURN i;
 END $$;
 END

@@ -20,7 +20,7 @@ END
 
 my $jobs = size(40000, 1000000);
 my $fill = <<"END";
-TRUNCATE :schema.instance, :schema.token, :schema.job, :schema.event;
+TRUNCATE :schema.instance, :schema.token, :schema.job, :schema.log;
 SELECT count(:schema.start('bench', $variables)) FROM generate_series(1, $jobs);
 ANALYZE :schema.job, :schema.instance;
 END

@@ -30,13 +30,10 @@ BEGIN
 		VALUES (t, i, 'work', 'activity', 'waiting', 0, at);
 	INSERT INTO floor.task (id, instance, token, element, name, state, candidate_groups, priority, created_at)
 		VALUES (k, i, t, 'work', 'Work', 'open', '{postgres}', 50, at);
-	INSERT INTO floor.event (instance, seq, token, element, kind, at, actor, data) VALUES
-		(i, 1, NULL, NULL, 'instance_started', at, current_user, variables),
-		(i, 2, t, 'begin', 'element_entered', at, current_user, NULL),
-		(i, 3, t, 'begin', 'element_completed', at, current_user, NULL),
-		(i, 4, t, 'begin-work', 'flow_taken', at, current_user, NULL),
-		(i, 5, t, 'work', 'element_entered', at, current_user, NULL),
-		(i, 6, t, 'work', 'task_created', at, current_user, jsonb_build_object('task', k));
+	INSERT INTO floor.log (instance, seq, at, actor, kinds, tokens, elements, data) VALUES
+		(i, 1, at, current_user, '{1,7,8,10,7,15}', ARRAY[NULL, t, t, t, t, t],
+			'{NULL,begin,begin,begin-work,work,work}',
+			ARRAY[variables, NULL, NULL, NULL, NULL, jsonb_build_object('task', k)]);
 	RETURN i;
 END $$;
 
@@ -49,9 +46,9 @@ BEGIN
 	SELECT * INTO i FROM floor.instance WHERE id = k.instance FOR NO KEY UPDATE;
 	UPDATE floor.task SET state = 'claimed', assignee = current_user WHERE id = claim_task.task;
 	UPDATE floor.instance SET events = i.events + 1 WHERE id = i.id;
-	INSERT INTO floor.event (instance, seq, token, element, kind, at, actor, data)
-		VALUES (i.id, i.events + 1, k.token, 'work', 'task_claimed', now(), current_user,
-			jsonb_build_object('task', claim_task.task, 'assignee', current_user));
+	INSERT INTO floor.log (instance, seq, at, actor, kinds, tokens, elements, data) VALUES
+		(i.id, i.events + 1, now(), current_user, '{16}', ARRAY[k.token], '{work}',
+			ARRAY[jsonb_build_object('task', claim_task.task, 'assignee', current_user)]);
 END $$;
 
 CREATE OR REPLACE FUNCTION floor.complete_task(task bigint, variables jsonb) RETURNS void LANGUAGE plpgsql AS $$
@@ -67,14 +64,11 @@ BEGIN
 	UPDATE floor.instance SET state = 'completed', variables = i.variables || complete_task.variables,
 			children = 0, events = i.events + 7, ended_at = at
 		WHERE id = i.id;
-	INSERT INTO floor.event (instance, seq, token, element, kind, at, actor, data) VALUES
-		(i.id, i.events + 1, k.token, 'work', 'task_completed', at, current_user, jsonb_build_object('task', k.id)),
-		(i.id, i.events + 2, NULL, NULL, 'variables_set', at, current_user, variables),
-		(i.id, i.events + 3, k.token, 'work', 'element_completed', at, current_user, NULL),
-		(i.id, i.events + 4, k.token, 'work-end', 'flow_taken', at, current_user, NULL),
-		(i.id, i.events + 5, k.token, 'end', 'element_entered', at, current_user, NULL),
-		(i.id, i.events + 6, k.token, 'end', 'element_completed', at, current_user, NULL),
-		(i.id, i.events + 7, NULL, NULL, 'instance_completed', at, current_user, NULL);
+	INSERT INTO floor.log (instance, seq, at, actor, kinds, tokens, elements, data) VALUES
+		(i.id, i.events + 1, at, current_user, '{17,11,8,10,7,8,2}',
+			ARRAY[k.token, NULL, k.token, k.token, k.token, k.token, NULL],
+			'{work,NULL,work,work-end,end,end,NULL}',
+			ARRAY[jsonb_build_object('task', k.id), variables, NULL, NULL, NULL, NULL, NULL]);
 END $$;
 END
 	cases => [ map { { name => "$_ client(s)", clients => $_, steps => 3, script => $script } } 1, 16 ],

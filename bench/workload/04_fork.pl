@@ -38,14 +38,14 @@ BEGIN
 		INSERT INTO floor.job (id, instance, token, element, type, state, retries, priority, failures, created_at)
 			SELECT nextval('floor.id_seq'), i, id, element, 'branch', 'ready', 3, 0, 0, at FROM token
 			RETURNING id, token, element)
-	INSERT INTO floor.event (instance, seq, token, element, kind, at, actor, data)
-		SELECT i, 1, NULL::bigint, NULL, 'instance_started', at, current_user, variables UNION ALL
-		SELECT i, 1 + n, t, CASE WHEN n > 3 THEN 'split' ELSE 'begin' END, 'element_entered', at, current_user, NULL
-			FROM generate_series(1, 5) n UNION ALL
-		SELECT i, 6 + 3 * row_number() OVER () + n, token, element,
-				(ARRAY['flow_taken', 'element_entered', 'job_created'])[n], at, current_user,
-				CASE WHEN n = 3 THEN jsonb_build_object('job', id, 'type', 'branch') END
-			FROM job, generate_series(1, 3) n;
+	INSERT INTO floor.log (instance, seq, at, actor, kinds, tokens, elements, data)
+		SELECT i, 1, at, current_user, '{1,7,8,10,7,8}', ARRAY[NULL, t, t, t, t, t],
+			'{NULL,begin,begin,begin-split,split,split}', ARRAY[variables, NULL, NULL, NULL, NULL, NULL] UNION ALL
+		SELECT i, 7 + min(seq), at, current_user, array_agg(kind), array_agg(token), array_agg(element), array_agg(data)
+			FROM (SELECT 3 * row_number() OVER () + n AS seq, (ARRAY[10, 7, 12])[n]::smallint AS kind, token, element,
+					CASE WHEN n = 3 THEN jsonb_build_object('job', id, 'type', 'branch') END AS data
+				FROM job, generate_series(1, 3) n) AS entry
+			GROUP BY seq / 42;
 	RETURN i;
 END $$;
 
@@ -74,10 +74,9 @@ BEGIN
 	END IF;
 	UPDATE floor.instance SET state = new_state, children = i.children - 1, events = i.events + 3
 		WHERE id = i.id;
-	INSERT INTO floor.event (instance, seq, token, element, kind, at, actor, data) VALUES
-		(i.id, i.events + 1, j.token, j.element, 'job_completed', at, current_user, jsonb_build_object('job', j.id)),
-		(i.id, i.events + 2, j.token, j.element, 'element_completed', at, current_user, NULL),
-		(i.id, i.events + 3, j.token, j.element, 'flow_taken', at, current_user, NULL);
+	INSERT INTO floor.log (instance, seq, at, actor, kinds, tokens, elements, data) VALUES
+		(i.id, i.events + 1, at, current_user, '{13,8,10}', ARRAY[j.token, j.token, j.token],
+			ARRAY[j.element, j.element, j.element], ARRAY[jsonb_build_object('job', j.id), NULL, NULL]);
 END $$;
 END
 

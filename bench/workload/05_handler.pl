@@ -8,22 +8,22 @@ SELECT FROM unnest(ARRAY['inline', 'async']) k, bpm.deploy(format('{"process": "
 	{"id": "begin", "kind": "startEvent"}, {"id": "tax", "kind": "serviceTask", "job": "%1$s_tax"},
 	{"id": "end", "kind": "endEvent"}],
 	"flows": [{"from": "begin", "to": "tax"}, {"from": "tax", "to": "end"}]}', k)::jsonb);
-SELECT floor.record(bpm.start('inline', '{"amount": 120}'), 1);
+SELECT floor.record(bpm.start('inline', '{"amount": 120}'));
 
 CREATE OR REPLACE FUNCTION floor.inline(variables jsonb) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
 	i bigint := nextval('floor.id_seq');
 	t bigint := nextval('floor.id_seq');
 	at timestamptz := now();
-	events bigint := (SELECT count(*) FROM floor.script);
+	events bigint := (SELECT sum(cardinality(kinds)) FROM floor.script);
 	results jsonb := bench.add_tax(variables);
 BEGIN
 	INSERT INTO floor.instance (id, definition, process, version, state, suspended, variables, root, children, events,
 			started_at, started_by, ended_at)
 		VALUES (i, 1, 'inline', 1, 'completed', false, variables || results, i, 0, events, at, current_user, at);
-	INSERT INTO floor.event
-		SELECT i, seq, CASE WHEN token IS NOT NULL THEN t END, element, kind, at, current_user, data
-			FROM floor.script WHERE call = 1;
+	INSERT INTO floor.log
+		SELECT i, seq, now(), current_user, 0, kinds, array_replace(tokens, 1, t), elements, data, moves
+			FROM floor.script;
 	RETURN i;
 END $$;
 

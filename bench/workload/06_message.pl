@@ -25,9 +25,8 @@ BEGIN
 		VALUES (t, i, 'wait', 'event', 'waiting', 0, at);
 	INSERT INTO floor.subscription (id, instance, token, definition, element, kind, name, correlation_key, armed, since)
 		VALUES (nextval('floor.id_seq'), i, t, 1, 'wait', 'message', 'paid', variables ->> 'order', false, at);
-	INSERT INTO floor.event (instance, seq, token, element, kind, at, actor, data) VALUES
-		(i, 1, NULL, NULL, 'instance_started', at, current_user, variables),
-		(i, 2, t, 'wait', 'element_entered', at, current_user, NULL);
+	INSERT INTO floor.log (instance, seq, at, actor, kinds, tokens, elements, data) VALUES
+		(i, 1, at, current_user, '{1,7}', ARRAY[NULL, t], '{NULL,wait}', ARRAY[variables, NULL]);
 	RETURN i;
 END $$;
 
@@ -50,18 +49,16 @@ BEGIN
 	UPDATE floor.instance SET state = 'completed', variables = i.variables || publish.variables,
 			children = 0, events = i.events + 4, ended_at = at
 		WHERE id = i.id;
-	INSERT INTO floor.event (instance, seq, token, element, kind, at, actor, data) VALUES
-		(i.id, i.events + 1, s.token, 'wait', 'message_received', at, current_user, NULL),
-		(i.id, i.events + 2, NULL, NULL, 'variables_set', at, current_user, variables),
-		(i.id, i.events + 3, s.token, 'wait', 'element_completed', at, current_user, NULL),
-		(i.id, i.events + 4, NULL, NULL, 'instance_completed', at, current_user, NULL);
+	INSERT INTO floor.log (instance, seq, at, actor, kinds, tokens, elements, data) VALUES
+		(i.id, i.events + 1, at, current_user, '{19,11,8,2}', ARRAY[s.token, NULL, s.token, NULL],
+			'{wait,NULL,wait,NULL}', ARRAY[NULL, variables, NULL, NULL]);
 	RETURN i.id;
 END $$;
 END
 	cases => [
 		map { {
 			name => "$_ client(s)", unit => 'message', clients => $_, script => $publish,
-			before => "TRUNCATE :schema.instance, :schema.token, :schema.subscription, :schema.event;\n"
+			before => "TRUNCATE :schema.instance, :schema.token, :schema.subscription, :schema.log;\n"
 			  . "CALL bench.fill(\$\$:schema.start('message', jsonb_build_object('order', 'order-' || n))\$\$,"
 			  . " $waiting);\nANALYZE;" } } 1, 16
 	],

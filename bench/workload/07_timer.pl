@@ -48,9 +48,8 @@ BEGIN
 		VALUES (t, i, 'wait', 'event', 'waiting', 0, at);
 	INSERT INTO floor.timer (id, instance, token, definition, element, due_at, repeats_left)
 		VALUES (nextval('floor.id_seq'), i, t, 1, 'wait', (variables ->> 'at')::timestamptz, 0);
-	INSERT INTO floor.event (instance, seq, token, element, kind, at, actor, data) VALUES
-		(i, 1, NULL, NULL, 'instance_started', at, current_user, variables),
-		(i, 2, t, 'wait', 'element_entered', at, current_user, NULL);
+	INSERT INTO floor.log (instance, seq, at, actor, kinds, tokens, elements, data) VALUES
+		(i, 1, at, current_user, '{1,7}', ARRAY[NULL, t], '{NULL,wait}', ARRAY[variables, NULL]);
 	RETURN i;
 END $$;
 
@@ -63,10 +62,8 @@ BEGIN
 	DELETE FROM floor.timer WHERE id = k.id;
 	DELETE FROM floor.token WHERE id = k.token;
 	UPDATE floor.instance SET state = 'completed', children = 0, events = i.events + 3, ended_at = at WHERE id = i.id;
-	INSERT INTO floor.event (instance, seq, token, element, kind, at, actor, data) VALUES
-		(i.id, i.events + 1, k.token, 'wait', 'timer_fired', at, current_user, NULL),
-		(i.id, i.events + 2, k.token, 'wait', 'element_completed', at, current_user, NULL),
-		(i.id, i.events + 3, NULL, NULL, 'instance_completed', at, current_user, NULL);
+	INSERT INTO floor.log (instance, seq, at, actor, kinds, tokens, elements) VALUES
+		(i.id, i.events + 1, at, current_user, '{18,8,2}', ARRAY[k.token, k.token, NULL], '{wait,wait,NULL}');
 END $$;
 
 CREATE OR REPLACE PROCEDURE floor.drain() LANGUAGE plpgsql AS $$

@@ -26,8 +26,10 @@ sub grow
 			goes_on => $_ > 0, against => $_ ? '0 in flight' : undef } } @in_flight),
 		($events ? { name => "and $events events", clients => 4, steps => 2, script => $script, goes_on => 1,
 			against => '0 in flight', prepare_each => <<"END" } : ()),
-INSERT INTO :schema.event (instance, seq, token, element, kind, at, actor)
-	SELECT -n / 10, n % 10, -n, 'charge', 'element_entered', now(), 'ada' FROM generate_series(1, $events) n;
+INSERT INTO :schema.log (instance, seq, at, actor, kinds, tokens, elements)
+	SELECT -n, 1, now(), 'ada', array_fill(7::smallint, '{10}'), array_fill(-n, '{10}'),
+			array_fill('charge'::text, '{10}')
+		FROM generate_series(1, $events / 10::bigint) n;
 CHECKPOINT;
 END
 	],

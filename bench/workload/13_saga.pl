@@ -11,7 +11,7 @@ SELECT bpm.handle('book', 'bench.book', 'inline'), bpm.handle('undo', 'bench.boo
 SELECT FROM bpm.deploy(format('{"process": "saga", "steps": [%s, {"do": "pay"}]}',
 	(SELECT string_agg(format('{"do": "book", "id": "s%s", "compensate": {"do": "undo", "id": "u%1$s"}}', n), ', ')
 		FROM generate_series(1, 5) n))::jsonb);
-SELECT floor.record(bpm.start('saga', '{"n": 1}'), 1);
+SELECT floor.record(bpm.start('saga', '{"n": 1}'));
 CREATE TABLE floor.script_saga AS SELECT * FROM bpm.saga;
 
 CREATE OR REPLACE FUNCTION floor.start(process text, variables jsonb) RETURNS bigint LANGUAGE plpgsql AS $$
@@ -36,8 +36,10 @@ BEGIN
 		VALUES (i, 1, process, 1, 'failed', false, variables, i, 0, 80, at, current_user, at, 'P0666');
 	INSERT INTO floor.saga (id, instance, element, handler, seq, state, variables, done_at, compensated_at)
 		SELECT nextval('floor.id_seq'), i, element, handler, seq, state, s.variables, at, at FROM floor.script_saga s;
-	INSERT INTO floor.event
-		SELECT i, seq, t + token, element, kind, at, current_user, data FROM floor.script WHERE call = 1;
+	INSERT INTO floor.log
+		SELECT i, seq, now(), current_user, 0, kinds, (SELECT array_agg(t + x ORDER BY n)
+				FROM unnest(tokens) WITH ORDINALITY AS k (x, n)), elements, data, moves
+			FROM floor.script;
 	RETURN i;
 END $$;
 END

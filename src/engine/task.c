@@ -177,7 +177,8 @@ bpm_engine_complete_task(int64 id, Jsonb *variables)
 	token = open_task(id);
 	unit = token->instance->unit;
 	require_doer(token->task);
-	bpm_log(token->instance, token, LOG_TASK_COMPLETED, token->row->element, bpm_json_build("task", JSON_INT, id, NULL));
+	bpm_log(token->instance, token, LOG_TASK_COMPLETED, token->row->element,
+			bpm_json_build("task", JSON_INT, id, NULL));
 	bpm_store_remove(unit->changes, token->task);
 	token->task = NULL;
 	bpm_token_cancel_children(token, NULL);

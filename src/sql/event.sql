@@ -15,7 +15,9 @@ CREATE VIEW bpm.event AS
 		l.at, l.actor, e.data, e.tokens, l.segment
 	FROM bpm.log l, unnest(l.kinds, l.tokens, l.elements, l.data, l.moves)
 		WITH ORDINALITY AS e (kind, token, element, data, tokens, n);
-COMMENT ON VIEW bpm.event IS 'all that happened, numbered within each instance; bpm.log is where it is stored';
+COMMENT ON VIEW bpm.event IS
+'all that happened, numbered within each instance: the rows of bpm.log one by one. event_0 to event_7 show those of '
+'its partitions';
 COMMENT ON COLUMN bpm.event.seq IS 'counts 1, 2, 3 … within the instance, without gaps';
 COMMENT ON COLUMN bpm.event.kind IS 'what happened';
 COMMENT ON COLUMN bpm.event.actor IS 'role that made it happen';

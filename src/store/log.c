@@ -94,8 +94,8 @@ typedef struct Items
 	int			count;			/* of those that are not NULL */
 } Items;
 
-#define KINDS		{.type = INT2OID, .length = sizeof(int16), .by_value = true, .alignment = TYPALIGN_SHORT}
-#define TOKENS		{.type = INT8OID, .length = sizeof(int64), .by_value = FLOAT8PASSBYVAL, .alignment = TYPALIGN_DOUBLE}
+#define KINDS		{.type = INT2OID, .length = 2, .by_value = true, .alignment = TYPALIGN_SHORT}
+#define TOKENS		{.type = INT8OID, .length = 8, .by_value = FLOAT8PASSBYVAL, .alignment = TYPALIGN_DOUBLE}
 #define ELEMENTS	{.type = TEXTOID, .length = -1, .alignment = TYPALIGN_INT}
 #define OBJECTS		{.type = JSONBOID, .length = -1, .alignment = TYPALIGN_INT}
 

@@ -150,6 +150,6 @@ CREATE FUNCTION property.sweep() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
 	PERFORM bpm.cancel(id) FROM bpm.instance WHERE state = 'active' AND parent IS NULL;
 	PERFORM bpm.undeploy(id) FROM bpm.definition;
-	TRUNCATE bpm.instance, bpm.event, bpm.incident, bpm.saga, bpm.message, bpm.token, bpm.job, bpm.task, bpm.timer,
+	TRUNCATE bpm.instance, bpm.log, bpm.incident, bpm.saga, bpm.message, bpm.token, bpm.job, bpm.task, bpm.timer,
 		bpm.subscription;
 END $$;
