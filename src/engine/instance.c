@@ -60,14 +60,22 @@ active_with_key(const char *process, const char *business_key)
 	return row ? row->id : 0;
 }
 
+/* 0: there is no such version. */
+static int64
+id_of_version(const char *process, int32 version)
+{
+	DefinitionRow *row = bpm_store_definition_version("process", process, version);
+
+	return row ? row->id : 0;
+}
+
 static Definition *
 definition_to_start(const char *process, int32 version)
 {
-	DefinitionRow *row = version != 0 ? bpm_store_definition_version("process", process, version)
-		: bpm_store_latest_definition("process", process);
+	int64		id = version != 0 ? id_of_version(process, version) : bpm_store_newest_process(process);
 
-	if (row != NULL)
-		return bpm_definition_get(row->id);
+	if (id != 0)
+		return bpm_definition_get(id);
 	if (version != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_BPM_NOT_FOUND),

@@ -1,7 +1,7 @@
 /*
  * setup.c
- *	  Handlers, types of jobs, the clock and the segments of the log: rows that
- *	  are read often and hardly ever change.
+ *	  Handlers, types of jobs, the clock, the segments of the log and which version
+ *	  of a process is the newest: rows that are read often and hardly ever change.
  *
  * They are cached in the backend.  Who changes them announces it as a change of
  * the table: every backend hears of it before its next statement, the one who
@@ -13,7 +13,9 @@
 
 #include "store/store_int.h"
 
+#include "access/xact.h"
 #include "miscadmin.h"
+#include "utils/hsearch.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
@@ -25,7 +27,17 @@ static struct
 	List	   *job_types;
 	TimestampTz clock;			/* NO_TIME: not set */
 	int			segment;		/* that is open */
+	HTAB	   *newest;			/* Newest, of processes that were asked for; NULL: of none */
 }			cache;
+
+/* Longer keys are not kept. */
+#define KEY_SIZE 128
+
+typedef struct Newest
+{
+	char		key[KEY_SIZE];
+	int64		definition;
+} Newest;
 
 static void
 fill_cache(void)
@@ -42,6 +54,7 @@ fill_cache(void)
 	cache.epoch = 0;
 	cache.handlers = NIL;
 	cache.job_types = NIL;
+	cache.newest = NULL;
 	MemoryContextReset(cache.context);
 
 	caller = MemoryContextSwitchTo(cache.context);
@@ -198,6 +211,34 @@ bpm_store_open_job_type(Changes *changes, const char *type)
 		row = bpm_store_new(changes, TABLE_JOB_TYPE);
 	row->type = pstrdup(type);
 	return row;
+}
+
+/* NEWEST VERSIONS */
+
+int64
+bpm_store_newest_process(const char *key)
+{
+	HASHCTL		control = {.keysize = KEY_SIZE,.entrysize = sizeof(Newest)};
+	uint64		epoch = bpm_store_epoch();
+	DefinitionRow *latest;
+	Newest	   *newest = NULL;
+
+	fill_cache();
+	if (cache.newest != NULL && strlen(key) < KEY_SIZE)
+		newest = hash_search(cache.newest, key, HASH_FIND, NULL);
+	if (newest != NULL && !IsolationUsesXactSnapshot())
+		return newest->definition;
+
+	latest = bpm_store_latest_definition("process", key);
+	if (latest == NULL || strlen(key) >= KEY_SIZE || IsolationUsesXactSnapshot() || epoch != bpm_store_epoch() ||
+		epoch != cache.epoch)
+		return latest ? latest->id : 0;
+	control.hcxt = cache.context;
+	if (cache.newest == NULL)
+		cache.newest = hash_create("bpm newest versions", 64, &control, HASH_ELEM | HASH_STRINGS | HASH_CONTEXT);
+	newest = hash_search(cache.newest, key, HASH_ENTER, NULL);
+	newest->definition = latest->id;
+	return latest->id;
 }
 
 /* SEGMENTS OF THE LOG */

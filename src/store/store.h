@@ -398,6 +398,8 @@ extern DefinitionRow *bpm_store_definition_tag(const char *kind, const char *key
 /* That of the deployment; when nothing new came with it, the one that was the newest then. */
 extern DefinitionRow *bpm_store_definition_deployed(const char *kind, const char *key, int64 deployment);
 extern DefinitionRow *bpm_store_latest_definition(const char *kind, const char *key);
+/* The same of a process, only its id, and read anew only after something was deployed; 0: there is none. */
+extern int64 bpm_store_newest_process(const char *key);
 extern List *bpm_store_definitions_saying(const char *kind, const char *text);	/* in their source; dear */
 
 extern TokenRow *bpm_store_token(int64 id);

@@ -376,6 +376,8 @@ write_table(Writer *writer, int i, List *rows)
 	update_rows(writer, &target, rows);
 	insert_rows(writer, &target, rows);
 	fire_statement_triggers(writer, &target, rows, true);
+	if (writer->table[i] == TABLE_DEFINITION)
+		bpm_store_announce(TABLE_DEFINITION);	/* bpm_store_newest_process() */
 }
 
 void
