@@ -100,6 +100,71 @@ BEGIN
 	END LOOP;
 END $$;
 
+-- A statement that calls verbs for many rows keeps the tables open from call to call. Each sees what those before it did;
+-- one that fails in a subtransaction takes only its own rows along; triggers that call verbs find tables of their own.
+CREATE FUNCTION start_unless_odd(n integer) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+	i bigint := bpm.start('store', business_key => 'kept ' || n);
+BEGIN
+	BEGIN
+		i := bpm.start('store', business_key => 'undone ' || n);
+		IF n % 2 = 1 THEN
+			RAISE 'odd';
+		END IF;
+	EXCEPTION WHEN raise_exception THEN
+		RETURN false;
+	END;
+	RETURN true;
+END $$;
+SELECT count(*) FILTER (WHERE start_unless_odd(n)) AS even, count(bpm.start('store', business_key => 'beside ' || n))
+FROM generate_series(1, 100) n;
+SELECT split_part(business_key, ' ', 1) AS key, count(*) FROM bpm.instance WHERE business_key ~ '^(kept|undone|beside) '
+GROUP BY 1 ORDER BY 1;
+
+CREATE FUNCTION refuse_seventh() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF NEW.business_key = 'all 7' THEN
+		RAISE 'not this one';
+	END IF;
+	IF NEW.business_key ~ '^all' THEN
+		PERFORM bpm.start('store', business_key => 'from a ' || NEW.business_key);
+	END IF;
+	RETURN NEW;
+END $$;
+CREATE TRIGGER a AFTER INSERT ON bpm.instance FOR EACH ROW EXECUTE FUNCTION refuse_seventh();
+SELECT count(bpm.start('store', business_key => 'all ' || n)) FROM generate_series(1, 10) n;
+SELECT count(bpm.start('store', business_key => 'all ' || n)) FROM generate_series(1, 6) n;
+SELECT count(*) FILTER (WHERE business_key ~ '^all') AS called, count(*) FILTER (WHERE business_key ~ '^from') AS by_trigger
+FROM bpm.instance WHERE business_key ~ 'all';
+DROP TRIGGER a ON bpm.instance;
+
+-- What changes in between is noticed: a clock that is set, a version that is deployed.
+CREATE FUNCTION change_all(n integer) RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+	IF n = 3 THEN
+		PERFORM bpm.set_clock('2099-01-01');
+		PERFORM bpm.deploy('{"process": "store_new", "name": "other", "steps": [{"do": "it"}]}'::jsonb);
+	END IF;
+	RETURN bpm.start('store_new', business_key => 'new ' || n);
+END $$;
+SELECT key, version FROM bpm.deploy('{"process": "store_new", "steps": [{"do": "it"}]}'::jsonb);
+SELECT count(change_all(n)) FROM generate_series(1, 4) n;
+SELECT business_key, version, started_at > '2098-01-01' AS late FROM bpm.instance WHERE process = 'store_new' ORDER BY id;
+SELECT bpm.reset_clock();
+SELECT count(bpm.cancel(id)) FROM bpm.instance WHERE process = 'store_new';
+
+-- As long as a statement keeps tables open it does not alter them.
+CREATE FUNCTION make_index() RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+	CREATE INDEX mine ON bpm.instance (events);
+	RETURN true;
+END $$;
+SELECT bpm.start('store') > 0 AS started, make_index();
+SELECT bpm.start('store') > 0 AS started;
+SELECT make_index();
+DROP INDEX bpm.mine;
+SELECT finish();
+
 -- What was undone is gone from the caches, too.
 BEGIN;
 SET LOCAL timezone = 'UTC';
@@ -114,5 +179,5 @@ SELECT bpm.now() < '2040-01-01' AS now;
 SELECT c.* FROM bpm.check() c JOIN bpm.instance i ON i.id = c.instance WHERE process = 'store';
 
 SELECT bpm.cancel(id) FROM bpm.instance WHERE state = 'active' AND process = 'store';
-DROP FUNCTION thing, start_another, hear, finish;
+DROP FUNCTION thing, start_another, hear, finish, start_unless_odd, refuse_seventh, change_all, make_index;
 DROP TABLE heard;

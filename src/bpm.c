@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "base/setting.h"
+#include "base/statement.h"
 #include "base/wake.h"
 #include "fmgr.h"
 #include "worker/worker.h"
@@ -17,6 +18,7 @@ void
 _PG_init(void)
 {
 	bpm_setting_define();
+	bpm_statement_init();
 	bpm_wake_init();
 	bpm_worker_init();
 }

@@ -28,23 +28,23 @@
 #include "storage/dsm_registry.h"
 #endif
 
-/* The tables that a statement writes, as the executor wants to be told. */
+/* The tables that a statement writes, as the executor wants to be told: one entry that stands for each of so many. */
 static inline void
-bpm_compat_init_range_table(EState *estate, List *entries, Bitmapset *updated)
+bpm_compat_init_range_table(EState *estate, RangeTblEntry *entry, int tables, Bitmapset *updated)
 {
-	ListCell   *cell;
+	List	   *entries = NIL;
 #if PG_VERSION_NUM >= 160000
 	List	   *permissions = NIL;
 
-	foreach(cell, entries)
-		addRTEPermissionInfo(&permissions, lfirst(cell))->updatedCols = updated;
+	addRTEPermissionInfo(&permissions, entry)->updatedCols = updated;
 #else
-	foreach(cell, entries)
-		lfirst_node(RangeTblEntry, cell)->updatedCols = updated;
+	entry->updatedCols = updated;
 #endif
 
+	while (list_length(entries) < tables)
+		entries = lappend(entries, entry);
 #if PG_VERSION_NUM >= 180000
-	ExecInitRangeTable(estate, entries, permissions, bms_add_range(NULL, 1, list_length(entries)));
+	ExecInitRangeTable(estate, entries, permissions, bms_add_range(NULL, 1, tables));
 #elif PG_VERSION_NUM >= 160000
 	ExecInitRangeTable(estate, entries, permissions);
 #else
@@ -62,6 +62,15 @@ bpm_compat_insert_index_tuples(ResultRelInfo *target, TupleTableSlot *slot, ESta
 	return ExecInsertIndexTuples(target, slot, estate, false, false, NULL, NIL);
 #endif
 }
+
+/* The executor's hook has lost its last parameter. */
+#if PG_VERSION_NUM >= 180000
+#define BPM_COMPAT_ONCE_PARAMETER
+#define BPM_COMPAT_ONCE_ARGUMENT
+#else
+#define BPM_COMPAT_ONCE_PARAMETER , bool once
+#define BPM_COMPAT_ONCE_ARGUMENT , once
+#endif
 
 /* An EvalPlanQual state that is only handed on to triggers. */
 static inline void

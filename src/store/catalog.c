@@ -282,6 +282,13 @@ bpm_store_open_segment(int *segment, LOCKMODE lock)
 }
 
 Oid
+bpm_store_table_oid(Table table)
+{
+	make_valid();
+	return catalog.relation[table];
+}
+
+Oid
 bpm_store_segment_oid(int segment)
 {
 	return oid_of(RELATION_SEGMENTS + segment);

@@ -160,6 +160,7 @@ extern Relation bpm_store_open(Table table, LOCKMODE lock);
  */
 #define SEGMENTS 8
 extern Relation bpm_store_open_segment(int *segment, LOCKMODE lock);
+extern Oid	bpm_store_table_oid(Table table);
 extern Oid	bpm_store_segment_oid(int segment);
 extern Oid	bpm_store_segment_index(int segment);	/* on the instance */
 

@@ -8,8 +8,9 @@
  * Rights and row security do not apply: whether the caller may do this was
  * decided where the call came in.
  *
- * A flush opens each table once.  Within a table, rows go before others come,
- * so that a new row may take the place of an old one under a unique constraint.
+ * A flush opens each table once, and leaves it open for the next one of the same
+ * statement where that may be.  Within a table, rows go before others come, so
+ * that a new row may take the place of an old one under a unique constraint.
  *
  * Who writes a row has locked its instance's root; nobody else can have changed
  * it since it was read.  Only jobs and what belongs to no instance are open to
@@ -20,6 +21,7 @@
 #include "postgres.h"
 
 #include "base/compat.h"
+#include "base/statement.h"
 #include "store/store_int.h"
 
 #include "access/table.h"
@@ -33,27 +35,26 @@
 /* So many rows are inserted at once. */
 #define BATCH 64
 
-/* What one flush needs. */
-typedef struct Writer
-{
-	EState	   *estate;
-	EPQState	recheck;		/* for triggers only: rows are locked already */
-	List	   *entries;		/* the range table */
-	int			tables;
-	Table		table[TABLES];	/* those with something to write */
-	Relation	relation[TABLES];
-	int			segment;		/* of the log */
-} Writer;
-
-/* What writing one table needs. */
+/* A table that is open for writing. */
 typedef struct Target
 {
-	ResultRelInfo *info;
+	ResultRelInfo *info;		/* NULL: it is not open */
+	bool		indexed;		/* with its indexes */
 	TupleTableSlot *old;		/* holds nothing but the place of the old version */
-	TupleTableSlot *slots[BATCH];	/* made as needed */
+	TupleTableSlot **slots;		/* BATCH of them, made as needed */
 } Target;
 
-typedef void (*StatementTrigger) (EState *estate, ResultRelInfo *info);
+/* What one flush needs, and the next one of the same statement as well. */
+typedef struct Writer
+{
+	MemoryContext flush;		/* of what lives no longer than one */
+	uint64		epoch;			/* of the catalog when it was made */
+	bool		busy;			/* a flush is under way */
+	EState	   *estate;
+	EPQState	recheck;		/* for triggers only: rows are locked already */
+	Target		target[TABLES];
+	int			segment;		/* of the log */
+} Writer;
 
 static bool
 has_state(List *rows, RowState state)
@@ -72,42 +73,7 @@ is_pending(List *rows)
 	return has_state(rows, ROW_NEW) || has_state(rows, ROW_CHANGED) || has_state(rows, ROW_REMOVED);
 }
 
-static RangeTblEntry *
-make_entry(Relation relation)
-{
-	RangeTblEntry *entry = makeNode(RangeTblEntry);
-
-	entry->rtekind = RTE_RELATION;
-	entry->relid = RelationGetRelid(relation);
-	entry->relkind = relation->rd_rel->relkind;
-	entry->rellockmode = RowExclusiveLock;
-	return entry;
-}
-
-static Relation
-open_table(Writer *writer, Table table)
-{
-	if (table != TABLE_LOG)
-		return bpm_store_open(table, RowExclusiveLock);
-	writer->segment = -1;
-	return bpm_store_open_segment(&writer->segment, RowExclusiveLock);
-}
-
-/* Opens what is to be written.  False: nothing. */
-static bool
-open_tables(Writer *writer, List *const *rows)
-{
-	int			table;
-
-	for (table = 0; table < TABLES; table++)
-		if (is_pending(rows[table]))
-		{
-			writer->table[writer->tables] = table;
-			writer->relation[writer->tables] = open_table(writer, table);
-			writer->tables++;
-		}
-	return writer->tables > 0;
-}
+/* OPENING AND CLOSING */
 
 /*
  * For triggers and index hints: all columns may have changed, except the first,
@@ -120,38 +86,86 @@ updated_columns(void)
 						 MAX_COLUMNS - FirstLowInvalidHeapAttributeNumber);
 }
 
-static void
-begin(Writer *writer)
+/* Says of any of our tables what the executor asks for: which columns are written. */
+static RangeTblEntry *
+make_entry(void)
 {
-	EState	   *estate = CreateExecutorState();
-	MemoryContext context = MemoryContextSwitchTo(estate->es_query_cxt);
-	int			i;
+	RangeTblEntry *entry = makeNode(RangeTblEntry);
 
-	for (i = 0; i < writer->tables; i++)
-		writer->entries = lappend(writer->entries, make_entry(writer->relation[i]));
-	bpm_compat_init_range_table(estate, writer->entries, updated_columns());
-	estate->es_snapshot = GetActiveSnapshot();
-	estate->es_output_cid = GetCurrentCommandId(true);
-	bpm_compat_init_recheck(&writer->recheck, estate);
-	AfterTriggerBeginQuery();
+	entry->rtekind = RTE_RELATION;
+	entry->relid = bpm_store_table_oid(TABLE_INSTANCE);
+	entry->relkind = RELKIND_RELATION;
+	entry->rellockmode = RowExclusiveLock;
+	return entry;
+}
+
+/* In CurTransactionContext, so that it is gone when what it has opened is. */
+static Writer *
+make_writer(void)
+{
+	MemoryContext caller = MemoryContextSwitchTo(CurTransactionContext);
+	EState	   *estate = CreateExecutorState();
+	Writer	   *writer = MemoryContextAllocZero(estate->es_query_cxt, sizeof(Writer));
+
+	MemoryContextSwitchTo(estate->es_query_cxt);
+	writer->flush = AllocSetContextCreate(estate->es_query_cxt, "bpm flush", ALLOCSET_DEFAULT_SIZES);
 	writer->estate = estate;
-	MemoryContextSwitchTo(context);
+	writer->epoch = bpm_store_epoch();
+	bpm_compat_init_range_table(estate, make_entry(), TABLES, updated_columns());
+	bpm_compat_init_recheck(&writer->recheck, estate);
+	MemoryContextSwitchTo(caller);
+	return writer;
 }
 
 static void
-end(Writer *writer)
+close_writer(void *kept)
 {
+	Writer	   *writer = kept;
 	EState	   *estate = writer->estate;
-	int			i;
+	int			table;
 
-	AfterTriggerEndQuery(estate);
 	EvalPlanQualEnd(&writer->recheck);
 	ExecCloseResultRelations(estate);
 	ExecResetTupleTable(estate->es_tupleTable, false);
-	for (i = 0; i < writer->tables; i++)
-		table_close(writer->relation[i], NoLock);
+	for (table = 0; table < TABLES; table++)
+		if (writer->target[table].info != NULL)
+			table_close(writer->target[table].info->ri_RelationDesc, NoLock);
 	FreeExecutorState(estate);
-	CommandCounterIncrement();
+}
+
+/*
+ * One that is kept, if that is idle and everything is as it was when it was made,
+ * or a new one.  True: it stays open.
+ */
+static bool
+get_writer(Writer **writer)
+{
+	void	  **kept = bpm_statement_place(close_writer);
+
+	*writer = kept ? *kept : NULL;
+	if (*writer != NULL && !(*writer)->busy && (*writer)->epoch != bpm_store_epoch())
+	{
+		close_writer(*writer);
+		*kept = *writer = NULL;
+	}
+	if (*writer != NULL && !(*writer)->busy)
+		return true;
+	if (kept == NULL || *kept != NULL)
+	{
+		*writer = make_writer();
+		return false;
+	}
+	*kept = *writer = make_writer();
+	return true;
+}
+
+static Relation
+open_table(Writer *writer, Table table)
+{
+	if (table != TABLE_LOG)
+		return bpm_store_open(table, RowExclusiveLock);
+	writer->segment = -1;
+	return bpm_store_open_segment(&writer->segment, RowExclusiveLock);
 }
 
 /*
@@ -159,27 +173,45 @@ end(Writer *writer)
  * indexes.  Without the list of opened relations, after triggers would leak a
  * reference to the table.
  */
-static void
-open_target(Writer *writer, int i, List *rows, Target *target)
+static Target *
+open_target(Writer *writer, Table table, List *rows)
 {
 	EState	   *estate = writer->estate;
+	Target	   *target = &writer->target[table];
+	MemoryContext caller = MemoryContextSwitchTo(estate->es_query_cxt);
 
-	target->info = makeNode(ResultRelInfo);
-	InitResultRelInfo(target->info, writer->relation[i], i + 1, NULL, 0);
-	if (has_state(rows, ROW_NEW) || has_state(rows, ROW_CHANGED))
-		bpm_store_open_indexes(target->info, writer->table[i]);
-	estate->es_opened_result_relations = lappend(estate->es_opened_result_relations, target->info);
-	target->old = NULL;
-	memset(target->slots, 0, sizeof(target->slots));
+	if (target->info == NULL)
+	{
+		ResultRelInfo *info = makeNode(ResultRelInfo);
+
+		InitResultRelInfo(info, open_table(writer, table), table + 1, NULL, 0);
+		estate->es_opened_result_relations = lappend(estate->es_opened_result_relations, info);
+		target->info = info;
+		target->slots = palloc0(BATCH * sizeof(TupleTableSlot *));
+	}
+	if (!target->indexed && (has_state(rows, ROW_NEW) || has_state(rows, ROW_CHANGED)))
+	{
+		bpm_store_open_indexes(target->info, table);
+		target->indexed = true;
+	}
+	MemoryContextSwitchTo(caller);
+	return target;
 }
 
+/* WRITING */
+
+/* The slot, made if need be. */
 static TupleTableSlot *
-get_slot(Writer *writer, Target *target, int i)
+get_slot(Writer *writer, Target *target, TupleTableSlot **slot)
 {
-	if (target->slots[i] == NULL)
-		target->slots[i] = ExecInitExtraTupleSlot(writer->estate, RelationGetDescr(target->info->ri_RelationDesc),
-												  &TTSOpsVirtual);
-	return target->slots[i];
+	MemoryContext caller;
+
+	if (*slot != NULL)
+		return *slot;
+	caller = MemoryContextSwitchTo(writer->estate->es_query_cxt);
+	*slot = ExecInitExtraTupleSlot(writer->estate, RelationGetDescr(target->info->ri_RelationDesc), &TTSOpsVirtual);
+	MemoryContextSwitchTo(caller);
+	return *slot;
 }
 
 /*
@@ -201,7 +233,7 @@ settle_job(JobRow *job)
 static TupleTableSlot *
 form(Writer *writer, Target *target, int i, Row *row)
 {
-	TupleTableSlot *slot = get_slot(writer, target, i);
+	TupleTableSlot *slot = get_slot(writer, target, &target->slots[i]);
 	MemoryContext context = MemoryContextSwitchTo(GetPerTupleMemoryContext(writer->estate));
 
 	if (row->table == TABLE_JOB)
@@ -242,14 +274,12 @@ is_guarded(const Row *row)
 static TupleTableSlot *
 locate(Writer *writer, Target *target, Row *row)
 {
-	Relation	relation = target->info->ri_RelationDesc;
+	TupleTableSlot *slot = get_slot(writer, target, &target->old);
 
 	if (!row->locked && (IsolationUsesXactSnapshot() || !is_guarded(row)))
-		bpm_store_lock_unchanged(relation, row);
-	if (target->old == NULL)
-		target->old = ExecInitExtraTupleSlot(writer->estate, RelationGetDescr(relation), &TTSOpsVirtual);
-	target->old->tts_tid = row->tid;
-	return target->old;
+		bpm_store_lock_unchanged(target->info->ri_RelationDesc, row);
+	slot->tts_tid = row->tid;
+	return slot;
 }
 
 static void
@@ -366,41 +396,61 @@ fire_statement_triggers(Writer *writer, Target *target, List *rows, bool after)
 }
 
 static void
-write_table(Writer *writer, int i, List *rows)
+write_table(Writer *writer, Table table, List *rows)
 {
-	Target		target;
+	Target	   *target = open_target(writer, table, rows);
 
-	open_target(writer, i, rows, &target);
-	fire_statement_triggers(writer, &target, rows, false);
-	delete_rows(writer, &target, rows);
-	update_rows(writer, &target, rows);
-	insert_rows(writer, &target, rows);
-	fire_statement_triggers(writer, &target, rows, true);
-	if (writer->table[i] == TABLE_DEFINITION)
+	fire_statement_triggers(writer, target, rows, false);
+	delete_rows(writer, target, rows);
+	update_rows(writer, target, rows);
+	insert_rows(writer, target, rows);
+	fire_statement_triggers(writer, target, rows, true);
+	if (table == TABLE_DEFINITION)
 		bpm_store_announce(TABLE_DEFINITION);	/* bpm_store_newest_process() */
+}
+
+/* All tables that have something to write, as one command. */
+static void
+write_tables(Writer *writer, List *const *rows)
+{
+	MemoryContext caller = MemoryContextSwitchTo(writer->flush);
+	int			table;
+
+	writer->busy = true;
+	writer->estate->es_snapshot = GetActiveSnapshot();
+	writer->estate->es_output_cid = GetCurrentCommandId(true);
+	AfterTriggerBeginQuery();
+	for (table = 0; table < TABLES; table++)
+		if (is_pending(rows[table]))
+			write_table(writer, table, rows[table]);
+	AfterTriggerEndQuery(writer->estate);
+	MemoryContextSwitchTo(caller);
+	MemoryContextReset(writer->flush);
+	writer->busy = false;
 }
 
 void
 bpm_store_write(List *const *rows)
 {
-	Writer		writer = {0};
-	MemoryContext context;
+	Writer	   *writer;
+	bool		kept;
 	bool		pushed = false;
-	int			i;
+	int			table = 0;
 
-	if (!open_tables(&writer, rows))
+	while (table < TABLES && !is_pending(rows[table]))
+		table++;
+	if (table == TABLES)
 		return;
 	if (!ActiveSnapshotSet())
 	{
 		PushActiveSnapshot(GetTransactionSnapshot());
 		pushed = true;
 	}
-	begin(&writer);
-	context = MemoryContextSwitchTo(writer.estate->es_query_cxt);
-	for (i = 0; i < writer.tables; i++)
-		write_table(&writer, i, rows[writer.table[i]]);
-	MemoryContextSwitchTo(context);
-	end(&writer);
+	kept = get_writer(&writer);
+	write_tables(writer, rows);
+	if (!kept)
+		close_writer(writer);
+	CommandCounterIncrement();
 	if (pushed)
 		PopActiveSnapshot();
 }
