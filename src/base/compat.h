@@ -66,10 +66,10 @@ bpm_compat_insert_index_tuples(ResultRelInfo *target, TupleTableSlot *slot, ESta
 /* The executor's hook has lost its last parameter. */
 #if PG_VERSION_NUM >= 180000
 #define BPM_COMPAT_ONCE_PARAMETER
-#define BPM_COMPAT_ONCE_ARGUMENT
+#define BPM_COMPAT_ONCE_ARGUMENT(once)
 #else
 #define BPM_COMPAT_ONCE_PARAMETER , bool once
-#define BPM_COMPAT_ONCE_ARGUMENT , once
+#define BPM_COMPAT_ONCE_ARGUMENT(once) , once
 #endif
 
 /* An EvalPlanQual state that is only handed on to triggers. */

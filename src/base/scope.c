@@ -13,6 +13,7 @@
 
 #include "access/xact.h"
 #include "base/error.h"
+#include "base/statement.h"
 #include "miscadmin.h"
 #include "storage/latch.h"
 #include "utils/guc.h"
@@ -67,7 +68,7 @@ try(ScopeBody body, void *arg, bool (*is_own) (const ErrorData *error))
 	MemoryContextSwitchTo(own);
 	PG_TRY();
 	{
-		body(arg);
+		bpm_statement_run(body, arg);
 		ReleaseCurrentSubTransaction();
 	}
 	PG_CATCH();

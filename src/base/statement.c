@@ -6,7 +6,8 @@
  * time anew.  The end of a statement is known from a hook in the executor, whose
  * runs nest: a trigger or a function may run statements of its own.  What is
  * opened belongs to the resource owner that is current in the run; in a
- * subtransaction that began later another one is, which may go earlier.
+ * subtransaction that began later another one is, which may go earlier.  The
+ * worker runs no statements, and says itself what counts as one.
  */
 #include "postgres.h"
 
@@ -30,8 +31,8 @@ static Statement *innermost = NULL;
 
 static ExecutorRun_hook_type run_before;
 
-static void
-run(QueryDesc *query, ScanDirection direction, uint64 count BPM_COMPAT_ONCE_PARAMETER)
+void
+bpm_statement_run(void (*body) (void *arg), void *arg)
 {
 	Statement	statement = {
 		.outer = innermost,
@@ -42,10 +43,7 @@ run(QueryDesc *query, ScanDirection direction, uint64 count BPM_COMPAT_ONCE_PARA
 	innermost = &statement;
 	PG_TRY();
 	{
-		if (run_before)
-			run_before(query, direction, count BPM_COMPAT_ONCE_ARGUMENT);
-		else
-			standard_ExecutorRun(query, direction, count BPM_COMPAT_ONCE_ARGUMENT);
+		body(arg);
 		if (statement.kept != NULL)
 			statement.close(statement.kept);
 	}
@@ -54,13 +52,6 @@ run(QueryDesc *query, ScanDirection direction, uint64 count BPM_COMPAT_ONCE_PARA
 		innermost = statement.outer;
 	}
 	PG_END_TRY();
-}
-
-void
-bpm_statement_init(void)
-{
-	run_before = ExecutorRun_hook;
-	ExecutorRun_hook = run;
 }
 
 void **
@@ -72,4 +63,38 @@ bpm_statement_place(StatementEnd close)
 	Assert(innermost->close == NULL || innermost->close == close);
 	innermost->close = close;
 	return &innermost->kept;
+}
+
+/* THE EXECUTOR'S RUNS */
+
+typedef struct Run
+{
+	QueryDesc  *query;
+	ScanDirection direction;
+	uint64		count;
+	bool		once;
+} Run;
+
+static void
+run_query(void *arg)
+{
+	Run		   *run = arg;
+	ExecutorRun_hook_type next = run_before ? run_before : standard_ExecutorRun;
+
+	next(run->query, run->direction, run->count BPM_COMPAT_ONCE_ARGUMENT(run->once));
+}
+
+static void
+run_as_statement(QueryDesc *query, ScanDirection direction, uint64 count BPM_COMPAT_ONCE_PARAMETER)
+{
+	Run			run = {query, direction, count BPM_COMPAT_ONCE_ARGUMENT(once)};
+
+	bpm_statement_run(run_query, &run);
+}
+
+void
+bpm_statement_init(void)
+{
+	run_before = ExecutorRun_hook;
+	ExecutorRun_hook = run_as_statement;
 }

@@ -10,6 +10,9 @@ typedef void (*StatementEnd) (void *kept);
 
 extern void bpm_statement_init(void);
 
+/* Runs something as a statement of its own. */
+extern void bpm_statement_run(void (*body) (void *arg), void *arg);
+
 /*
  * Where the caller may leave something (at first NULL) for its next call in the
  * same statement; at the end of that it is closed.  When the statement fails it
