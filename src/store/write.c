@@ -47,7 +47,7 @@ typedef struct Target
 /* What one flush needs, and the next one of the same statement as well. */
 typedef struct Writer
 {
-	MemoryContext flush;		/* of what lives no longer than one */
+	MemoryContext batch;		/* of what lives no longer than the insertion of many rows */
 	uint64		epoch;			/* of the catalog when it was made */
 	bool		busy;			/* a flush is under way */
 	EState	   *estate;
@@ -108,7 +108,7 @@ make_writer(void)
 	Writer	   *writer = MemoryContextAllocZero(estate->es_query_cxt, sizeof(Writer));
 
 	MemoryContextSwitchTo(estate->es_query_cxt);
-	writer->flush = AllocSetContextCreate(estate->es_query_cxt, "bpm flush", ALLOCSET_DEFAULT_SIZES);
+	writer->batch = AllocSetContextCreate(estate->es_query_cxt, "bpm batch", ALLOCSET_DEFAULT_SIZES);
 	writer->estate = estate;
 	writer->epoch = bpm_store_epoch();
 	bpm_compat_init_range_table(estate, make_entry(), TABLES, updated_columns());
@@ -334,12 +334,16 @@ insert_batch(Writer *writer, Target *target, int n)
 {
 	EState	   *estate = writer->estate;
 	Relation	relation = target->info->ri_RelationDesc;
+	MemoryContext caller;
 	int			i;
 
 	for (i = 0; i < n; i++)
 		if (RelationGetDescr(relation)->constr != NULL)
 			ExecConstraints(target->info, target->slots[i], estate);
+	caller = MemoryContextSwitchTo(writer->batch);
 	table_multi_insert(relation, target->slots, n, estate->es_output_cid, 0, NULL);
+	MemoryContextSwitchTo(caller);
+	MemoryContextReset(writer->batch);
 	for (i = 0; i < n; i++)
 		list_free(bpm_compat_insert_index_tuples(target->info, target->slots[i], estate));
 }
@@ -413,9 +417,10 @@ write_table(Writer *writer, Table table, List *rows)
 static void
 write_tables(Writer *writer, List *const *rows)
 {
-	MemoryContext caller = MemoryContextSwitchTo(writer->flush);
+	MemoryContext caller = MemoryContextSwitchTo(writer->estate->es_query_cxt);
 	int			table;
 
+	/* in this context, for the executor keeps there what it looks up of triggers */
 	writer->busy = true;
 	writer->estate->es_snapshot = GetActiveSnapshot();
 	writer->estate->es_output_cid = GetCurrentCommandId(true);
@@ -425,7 +430,6 @@ write_tables(Writer *writer, List *const *rows)
 			write_table(writer, table, rows[table]);
 	AfterTriggerEndQuery(writer->estate);
 	MemoryContextSwitchTo(caller);
-	MemoryContextReset(writer->flush);
 	writer->busy = false;
 }
 
