@@ -284,8 +284,7 @@ bpm_store_open_segment(int *segment, LOCKMODE lock)
 Oid
 bpm_store_table_oid(Table table)
 {
-	make_valid();
-	return catalog.relation[table];
+	return oid_of(table);
 }
 
 Oid
