@@ -341,7 +341,7 @@ extern Jsonb *bpm_usercode_call(const Definition *definition, const HandlerRow *
 extern Jsonb *bpm_usercode_select(const Definition *definition, const char *sql, Jsonb *variables);
 extern void bpm_usercode_insert(const Definition *definition, const char *table, Jsonb *rows);
 
-extern void bpm_usercode_archive(const Archive *archive, Oid partition);
+extern void bpm_usercode_archive(const Archive *archive, Oid events);
 
 /* prepare.c */
 #define BPM_ALL_VARIABLES "$"	/* in the text of a statement: all variables as one object */

@@ -314,7 +314,7 @@ argument_of(Jsonb *variables, const char *name, Oid type)
 typedef struct ArchiveCall
 {
 	char	   *sql;
-	Oid			partition;
+	Oid			events;
 } ArchiveCall;
 
 static void
@@ -322,7 +322,7 @@ run_archive(void *arg)
 {
 	ArchiveCall *call = arg;
 	Oid			type = REGCLASSOID;
-	Datum		value = ObjectIdGetDatum(call->partition);
+	Datum		value = ObjectIdGetDatum(call->events);
 
 	SPI_connect();
 	if (SPI_execute_with_args(call->sql, 1, &type, &value, NULL, false, 0) < 0)
@@ -330,13 +330,13 @@ run_archive(void *arg)
 	SPI_finish();
 }
 
-/* Gives a partition of the log to the archive function, as the role that set it. */
+/* Gives the events of a partition of the log, a view, to the archive function, as the role that set it. */
 void
-bpm_usercode_archive(const Archive *archive, Oid partition)
+bpm_usercode_archive(const Archive *archive, Oid events)
 {
 	Oid			role = get_role_oid(archive->set_by, true);
 	char	   *name = get_func_name(archive->function);
-	ArchiveCall call = {NULL, partition};
+	ArchiveCall call = {NULL, events};
 
 	if (!OidIsValid(role) || name == NULL)
 		ereport(ERROR,
