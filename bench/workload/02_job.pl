@@ -7,6 +7,10 @@ SELECT :schema.complete_job(j.id, '{"charged": true}')
 	FROM :schema.token t JOIN :schema.job j ON j.token = t.id WHERE t.instance = :instance;
 END
 
+# As many commits, each of a single row: what the machine can do.
+my $single = 'single rows: 16 client(s)';
+my $commits = "INSERT INTO bench.single (said) VALUES ('Ada');\n" x 2;
+
 # Starts a batch, claims a batch, completes it: three commits.
 sub worker
 {
@@ -27,10 +31,13 @@ END
 
 {
 	title => 'start, one job, end; a step is a call of a verb',
-	setup => read_file("$bench/job.sql"),
+	setup => read_file("$bench/job.sql")
+	  . "CREATE TABLE bench.single (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, said text);\n",
 	cases => [
+		{ name => $single, unit => 'pair', clients => 16, steps => 2, floorless => 1, script => $commits },
 		map({ {
-				name => "start, complete: $_ client(s)", clients => $_, steps => 2, script => $start_complete
+				name => "start, complete: $_ client(s)", clients => $_, steps => 2, script => $start_complete,
+				against => $_ == 16 ? $single : undef
 			} } 1, 4, 16, 64),
 		map({ {
 				name => "start, fetch, complete by $_", clients => 4, units => $_, steps => 2, script => worker($_)
