@@ -25,7 +25,7 @@ XML_CFLAGS := $(shell (pkg-config --cflags libxml-2.0 || xml2-config --cflags) 2
 XML_LIBS   := $(shell (pkg-config --libs libxml-2.0 || xml2-config --libs) 2>/dev/null)
 
 # The order in which the objects of the extension are created.
-INSTALL_SQL = $(wildcard $(addprefix src/sql/, schema.sql table.sql comment.sql event.sql function.sql model.sql expression.sql decision.sql check.sql worker.sql stat.sql grant.sql))
+INSTALL_SQL = $(wildcard $(addprefix src/sql/, schema.sql table.sql storage.sql comment.sql event.sql function.sql model.sql expression.sql decision.sql check.sql worker.sql stat.sql grant.sql))
 DATA_built  = $(EXTENSION)--$(EXTVERSION).sql $(TO_THIS)
 
 # An upgrade script says by hand what becomes of tables.  The one to this version goes on with

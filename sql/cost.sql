@@ -79,6 +79,12 @@ SELECT what,
 		JOIN (VALUES ('branch', 35), ('job', 20), ('timer', 35)) AS limits(what, pages) USING (what)
 	GROUP BY what, limits.pages ORDER BY what;
 
+-- What is large is compressed by what is quickest, if the server has it.
+SELECT bool_and(a.attcompression = 'l' OR 'lz4' <> ALL (s.enumvals)) AS quick
+	FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid AND c.relkind = 'r', pg_settings s
+	WHERE c.relnamespace = 'bpm'::regnamespace AND a.atttypid = 'jsonb'::regtype AND a.attnum > 0
+		AND NOT a.attisdropped AND s.name = 'default_toast_compression';
+
 SELECT bpm.reset_clock();
 SELECT pg_temp.clean();
 SELECT * FROM bpm.check();

@@ -12,8 +12,8 @@ SELECT format('%s %s', type, identity) AS line FROM member
 UNION ALL
 SELECT format('comment on %s %s: %s', type, identity, obj_description(objid, classid::regclass::name)) FROM member
 UNION ALL
-SELECT format('column %s of %s: %s %s %s%s, default %s, comment %s', a.attnum, r.identity, a.attname,
-	format_type(a.atttypid, a.atttypmod), a.attnotnull, concat(a.attidentity, a.attgenerated),
+SELECT format('column %s of %s: %s %s %s%s%s, default %s, comment %s', a.attnum, r.identity, a.attname,
+	format_type(a.atttypid, a.atttypmod), a.attnotnull, concat(a.attidentity, a.attgenerated), a.attcompression,
 	pg_get_expr(d.adbin, d.adrelid), col_description(r.oid, a.attnum))
 FROM relation r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
 	LEFT JOIN pg_attrdef d ON d.adrelid = r.oid AND d.adnum = a.attnum
