@@ -56,6 +56,19 @@ SELECT count(*) FROM bpm.fetch_jobs('cost-work', 'me', 99);
 SELECT pg_temp.searches('{instance}') - :instances AS instances, pg_temp.searches('{token}') - :tokens AS tokens;
 COMMIT;
 
+-- What was done cannot be cleaned away while somebody, here the transaction itself, may look at it: that is walked over
+-- once, and then only now and then.
+SELECT pg_temp.deploy('cost_held', '<startEvent id="s"/><serviceTask id="w" bpm:type="cost-held"/><endEvent id="e"/>',
+	's>w; w>e');
+SELECT count(bpm.start('cost_held')) FROM generate_series(1, 3000);
+BEGIN;
+SELECT count(bpm.complete_job(job)) FROM bpm.fetch_jobs('cost-held', 'me', 3000, '1 second');
+SELECT bpm.advance_clock('1 minute');
+SELECT pg_temp.pages($$SELECT bpm.fetch_jobs('cost-held', 'me')$$, 1) AS first \gset
+SELECT bpm.start('cost_held') IS NOT NULL AS one_more;
+SELECT pg_temp.pages($$SELECT bpm.fetch_jobs('cost-held', 'me')$$, 1) < :first / 10 AS short;
+COMMIT;
+
 -- Branches of one instance.
 SELECT pg_temp.deploy('cost_fork', (SELECT '<startEvent id="s"/><parallelGateway id="f"/><parallelGateway id="j"/>'
 	|| string_agg(format('<userTask id="t%s"/>', n), '') FROM generate_series(1, 500) AS n),

@@ -28,6 +28,19 @@ passed(RowIndex index, TimestampTz now, int limit)
 
 /* TIMERS */
 
+static Mark due;				/* of a backend: where due timers begin */
+
+/* Leaves out what is due before, by a column of the index. */
+static void
+begin_at(RowSearch *search, AttrNumber column, TimestampTz from)
+{
+	Assert(search->conditions < MAX_CONDITIONS);
+	search->condition[search->conditions++] = (RowCondition)
+	{
+		BTGreaterEqualStrategyNumber, F_TIMESTAMPTZ_GE, TimestampTzGetDatum(from), column
+	};
+}
+
 TimerRow *
 bpm_store_timer(int64 id)
 {
@@ -48,7 +61,12 @@ TimerRow *
 bpm_store_next_timer(void)
 {
 	RowSearch	search = {.index = INDEX_TIMER_DUE,.filter = may_fire};
-	TimerRow   *timer = bpm_store_select_one(&search);
+	TimestampTz now = bpm_store_now();
+	TimerRow   *timer;
+
+	begin_at(&search, 1, bpm_store_mark_begin(&due, now));
+	timer = bpm_store_select_one(&search);
+	bpm_store_mark_found(&due, timer != NULL && timer->due_at <= now ? timer->due_at : NO_TIME);
 
 	/* infinity stands last: a timer that failed, until its incident is resolved */
 	return timer != NULL && timer->due_at != DT_NOEND ? timer : NULL;
@@ -76,6 +94,7 @@ first_of_next_definition(int64 definition)
 		.condition = {{BTGreaterStrategyNumber, F_INT8GT, Int64GetDatum(definition)}}
 	};
 
+	begin_at(&search, 2, due.from);
 	return bpm_store_select_one(&search);
 }
 
@@ -93,6 +112,7 @@ due_timers_of(int64 definition, TimestampTz now, int max_items)
 		.filter = may_fire
 	};
 
+	begin_at(&search, 2, due.from);
 	return bpm_store_select(&search);
 }
 
@@ -164,7 +184,9 @@ bpm_store_due_timers(TimestampTz now, int max_items)
 	if (max_items <= 0)
 		return NIL;
 	search.filter = may_fire;
+	begin_at(&search, 1, bpm_store_mark_begin(&due, now));
 	timers = bpm_store_select(&search);
+	bpm_store_mark_found(&due, timers != NIL ? ((TimerRow *) linitial(timers))->due_at : NO_TIME);
 	if (list_length(timers) < max_items)
 		return timers;
 	return fill_up(deal_timers(now, (max_items + 1) / 2), timers, max_items);

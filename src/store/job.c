@@ -58,18 +58,22 @@ compare_jobs(const ListCell *a, const ListCell *b)
 static List *
 find_late_jobs(const char *type, TimestampTz now, int max_items)
 {
+	Mark	   *mark = bpm_store_late_mark(type);
 	RowSearch	search = {
 		.index = INDEX_JOB_DUE,
-		.conditions = 2,
+		.conditions = 3,
 		.condition = {
 			bpm_store_is_text(type),
-			{BTLessEqualStrategyNumber, F_TIMESTAMPTZ_LE, TimestampTzGetDatum(now)}
+			{BTLessEqualStrategyNumber, F_TIMESTAMPTZ_LE, TimestampTzGetDatum(now)},
+			{BTGreaterEqualStrategyNumber, F_TIMESTAMPTZ_GE,
+			TimestampTzGetDatum(bpm_store_mark_begin(mark, now)), 2}
 		},
 		.limit = max_items,
 		.filter = bpm_store_may_run
 	};
 	List	   *jobs = bpm_store_select(&search);
 
+	bpm_store_mark_found(mark, jobs != NIL ? ((JobRow *) linitial(jobs))->due_at : NO_TIME);
 	list_sort(jobs, compare_jobs);
 	return jobs;
 }

@@ -11,7 +11,8 @@
  *
  * Before that place there may be jobs all the same: of a transaction that
  * committed late, or given back.  So the whole way is walked when nothing is
- * found after the places, and else so often that it takes a tenth of the time.
+ * found after the places, and else so often that it takes a small share of the
+ * time.  (mark.c is the same for what is ordered by time.)
  */
 #include "postgres.h"
 
@@ -21,8 +22,6 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
-#define LONG_WALK	200			/* microseconds */
-#define SHARE		10
 #define MAX_PLACES	8			/* a queue with more priorities is walked where they are */
 
 /* The last job taken of a priority. */
@@ -37,6 +36,7 @@ typedef struct Queue
 {
 	char	   *type;
 	TimestampTz walk_at;		/* until then not the whole way; NO_TIME: it is short */
+	Mark		late;			/* jobs that become ready at a moment */
 	int			places;
 	Place		place[MAX_PLACES];	/* the highest priority first */
 } Queue;
@@ -81,6 +81,14 @@ make_queue(const char *type)
 	queues = lappend(queues, queue);
 	MemoryContextSwitchTo(caller);
 	return queue;
+}
+
+Mark *
+bpm_store_late_mark(const char *type)
+{
+	Queue	   *queue = find_queue(type);
+
+	return queue != NULL ? &queue->late : NULL;
 }
 
 void
@@ -215,17 +223,6 @@ bpm_store_ready_begin(const char *type, bool to_lock)
 	return ready;
 }
 
-/* The whole way has been walked up to the first job, or to the end: was that long? */
-static void
-note_walk(const ReadyScan *ready)
-{
-	TimestampTz now = GetCurrentTimestamp();
-	TimestampTz walk = now - ready->begun;
-
-	if (ready->queue != NULL)
-		ready->queue->walk_at = walk < LONG_WALK ? NO_TIME : now + SHARE * walk;
-}
-
 JobRow *
 bpm_store_ready_next(ReadyScan *ready)
 {
@@ -244,8 +241,8 @@ bpm_store_ready_next(ReadyScan *ready)
 		begin_whole(ready);
 		job = bpm_store_scan_next(ready->scan);
 	}
-	if (ready->whole)
-		note_walk(ready);
+	if (ready->whole && ready->queue != NULL)
+		ready->queue->walk_at = bpm_store_walk_again(ready->begun);
 	return job;
 }
 

@@ -250,6 +250,22 @@ extern void *bpm_store_scan_next(RowScan *scan);	/* NULL: no more */
 extern Relation bpm_store_scan_relation(RowScan *scan);
 extern void bpm_store_scan_end(RowScan *scan);
 
+/* MARKS: where to begin in an index of what is due, by time */
+
+typedef struct Mark
+{
+	TimestampTz from;			/* before that nothing was found */
+	TimestampTz walk_at;		/* until then it is relied on */
+	TimestampTz now;			/* of the search under way */
+	TimestampTz begun;
+	bool		whole;			/* it walks the whole way */
+} Mark;
+
+extern TimestampTz bpm_store_mark_begin(Mark *mark, TimestampTz now);
+extern void bpm_store_mark_found(Mark *mark, TimestampTz first);
+/* The whole way was walked, since that moment: when is it time to do it again? */
+extern TimestampTz bpm_store_walk_again(TimestampTz begun);
+
 /* READY JOBS of a type, highest priority first, then oldest */
 
 typedef struct ReadyScan ReadyScan;
@@ -258,6 +274,9 @@ extern ReadyScan *bpm_store_ready_begin(const char *type, bool to_lock);
 extern JobRow *bpm_store_ready_next(ReadyScan *ready);	/* NULL: no more */
 extern Relation bpm_store_ready_relation(ReadyScan *ready);
 extern void bpm_store_ready_end(ReadyScan *ready);
+
+/* Of a type that this backend has taken jobs of: for those that become ready at a moment.  NULL: it has not. */
+extern Mark *bpm_store_late_mark(const char *type);
 
 /* Says that a job that such a scan found was claimed. */
 extern void bpm_store_ready_taken(const JobRow *job);
