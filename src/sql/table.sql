@@ -292,6 +292,10 @@ CREATE TABLE bpm.clock (
 );
 COMMENT ON TABLE bpm.clock IS 'the test clock: one row while it is set';
 
+-- Room for new versions: at a fillfactor of 80, 999 of 1,000 updates of instances leave the indexes alone (at 90,
+-- 940 did), and all of tokens.  A job that is fetched or a task that is claimed moves in an index anyway; with the
+-- room, fetching costs 4 % less all the same.
+
 -- What lives briefly must be cleaned soon: dead entries are what makes a queue slow.
 ALTER TABLE bpm.token SET (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0);
 ALTER TABLE bpm.job SET (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0);
