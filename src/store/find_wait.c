@@ -60,7 +60,7 @@ may_fire(const void *row, const void *arg)
 TimerRow *
 bpm_store_next_timer(void)
 {
-	RowSearch	search = {.index = INDEX_TIMER_DUE,.filter = may_fire};
+	RowSearch	search = {.index = INDEX_TIMER_DUE,.mark = &due,.filter = may_fire};
 	TimestampTz now = bpm_store_now();
 	TimerRow   *timer;
 
@@ -184,6 +184,7 @@ bpm_store_due_timers(TimestampTz now, int max_items)
 	if (max_items <= 0)
 		return NIL;
 	search.filter = may_fire;
+	search.mark = &due;
 	begin_at(&search, 1, bpm_store_mark_begin(&due, now));
 	timers = bpm_store_select(&search);
 	bpm_store_mark_found(&due, timers != NIL ? ((TimerRow *) linitial(timers))->due_at : NO_TIME);

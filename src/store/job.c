@@ -69,6 +69,7 @@ find_late_jobs(const char *type, TimestampTz now, int max_items)
 			TimestampTzGetDatum(bpm_store_mark_begin(mark, now)), 2}
 		},
 		.limit = max_items,
+		.mark = mark,
 		.filter = bpm_store_may_run
 	};
 	List	   *jobs = bpm_store_select(&search);

@@ -18,7 +18,7 @@
 
 #include "utils/timestamp.h"
 
-#define LONG_WALK	200			/* microseconds */
+#define LONG_WALK	500			/* entries, in vain */
 #define SHARE		20
 
 TimestampTz
@@ -26,7 +26,7 @@ bpm_store_walk_again(TimestampTz begun)
 {
 	TimestampTz now = GetCurrentTimestamp();
 
-	return now - begun < LONG_WALK ? DT_NOBEGIN : now + SHARE * (now - begun);
+	return now + SHARE * (now - begun);
 }
 
 /* Begins to look for what is due by now, and says from where.  Without a mark, from the head. */
@@ -37,6 +37,7 @@ bpm_store_mark_begin(Mark *mark, TimestampTz now)
 		return DT_NOBEGIN;
 	mark->begun = GetCurrentTimestamp();
 	mark->now = now;
+	mark->dead = 0;
 	/* a clock that was set back makes due again what was due before */
 	mark->whole = mark->begun >= mark->walk_at || mark->from > now;
 	return mark->whole ? DT_NOBEGIN : mark->from;
@@ -49,6 +50,6 @@ bpm_store_mark_found(Mark *mark, TimestampTz first)
 	if (mark == NULL)
 		return;
 	if (mark->whole)
-		mark->walk_at = bpm_store_walk_again(mark->begun);
+		mark->walk_at = mark->dead < LONG_WALK ? DT_NOBEGIN : bpm_store_walk_again(mark->begun);
 	mark->from = first == NO_TIME ? mark->now : first;
 }

@@ -22,6 +22,7 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
+#define LONG_WALK	200			/* microseconds */
 #define MAX_PLACES	8			/* a queue with more priorities is walked where they are */
 
 /* The last job taken of a priority. */
@@ -242,7 +243,8 @@ bpm_store_ready_next(ReadyScan *ready)
 		job = bpm_store_scan_next(ready->scan);
 	}
 	if (ready->whole && ready->queue != NULL)
-		ready->queue->walk_at = bpm_store_walk_again(ready->begun);
+		ready->queue->walk_at = GetCurrentTimestamp() - ready->begun < LONG_WALK ? NO_TIME :
+			bpm_store_walk_again(ready->begun);
 	return job;
 }
 

@@ -121,12 +121,18 @@ bpm_store_scan_next(RowScan *scan)
 	const RowSearch *search = scan->search;
 	ScanDirection direction = search->backward ? BackwardScanDirection : ForwardScanDirection;
 
-	while (index_getnext_slot(scan->scan, direction, scan->slot))
+	while (index_getnext_tid(scan->scan, direction) != NULL)
 	{
 		Row		   *row;
 
 		CHECK_FOR_INTERRUPTS();
 		Assert(!scan->scan->xs_recheck);
+		if (!index_fetch_heap(scan->scan, scan->slot))
+		{
+			if (search->mark != NULL)
+				search->mark->dead++;
+			continue;
+		}
 		row = bpm_store_deform(bpm_store_table_of(search->index), scan->slot, search->extent);
 		if (search->filter == NULL || search->filter(row, search->filter_arg))
 			return row;

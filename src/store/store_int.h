@@ -205,6 +205,7 @@ typedef struct RowSearch
 	bool		latest;			/* what is committed now, in every isolation level */
 	bool		whole;			/* serialization_failure if there is a row that is newer than the snapshot */
 	int			limit;			/* 0: none */
+	struct Mark *mark;			/* counts what it walks over in vain; or NULL */
 	RowFilter	filter;
 	const void *filter_arg;
 } RowSearch;
@@ -259,11 +260,12 @@ typedef struct Mark
 	TimestampTz now;			/* of the search under way */
 	TimestampTz begun;
 	bool		whole;			/* it walks the whole way */
+	int			dead;			/* entries that it has walked over in vain */
 } Mark;
 
 extern TimestampTz bpm_store_mark_begin(Mark *mark, TimestampTz now);
 extern void bpm_store_mark_found(Mark *mark, TimestampTz first);
-/* The whole way was walked, since that moment: when is it time to do it again? */
+/* A long way was walked, since that moment: when is it time to do it again? */
 extern TimestampTz bpm_store_walk_again(TimestampTz begun);
 
 /* READY JOBS of a type, highest priority first, then oldest */
