@@ -362,7 +362,8 @@ AS 'MODULE_PATHNAME', 'bpm_set_archive' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION bpm.set_archive(regprocedure) IS
 'A function of yours, f(regclass), that gets the events of each partition of the log, as the view bpm.event_3, before '
 'that is emptied, in the same transaction and as the role that set it. What it raises keeps the partition, which is '
-'tried again; bpm.segment says why. NULL: no function. For the owner of the database. WF004: not the owner. WF005: a function with other arguments.';
+'tried again; bpm.segment says why. NULL: no function. For the owner of the database. WF004: not the owner. WF005: '
+'a function with other arguments.';
 
 CREATE FUNCTION bpm.compensate(instance bigint, element text DEFAULT NULL)
 RETURNS void
