@@ -89,7 +89,7 @@ SELECT what,
 		avg(cost.pages) FILTER (WHERE n > 0.9 * most) <= 1.25 * avg(cost.pages) FILTER (WHERE n < 0.5 * most) AS flat,
 		avg(cost.pages) <= limits.pages AS low
 	FROM cost JOIN (SELECT what, max(n) AS most FROM cost GROUP BY what) AS ends USING (what)
-		JOIN (VALUES ('branch', 35), ('job', 20), ('timer', 35)) AS limits(what, pages) USING (what)
+		JOIN (VALUES ('branch', 30), ('job', 20), ('timer', 25)) AS limits(what, pages) USING (what)
 	GROUP BY what, limits.pages ORDER BY what;
 
 -- What is large is compressed by what is quickest, if the server has it.
