@@ -110,12 +110,47 @@ SELECT pg_temp.deploy('mul_end', '<startEvent id="s"/><endEvent id="e">' || :two
 SELECT bpm.start('mul_wait') AS other \gset
 SELECT pg_temp.at(bpm.start('mul_end')), pg_temp.at(:other);
 
--- A process starts with any of them; one that would need all of them is refused.
+-- A process starts with any of them.
 SELECT pg_temp.deploy('mul_start', '<startEvent id="s">' || :two || '</startEvent><userTask id="a"/>', 's>a', :roots);
 SELECT bpm.signal('mul-g'), bpm.publish('mul-m') IS NOT NULL;
 SELECT pg_temp.at(id) FROM bpm.instance WHERE process = 'mul_start';
-SELECT pg_temp.deploy('mul_start_all', '<startEvent id="s" parallelMultiple="true">' || :two || '</startEvent>
-	<userTask id="a"/>', 's>a', :roots);
+SELECT pg_temp.clean();
+
+-- With all of them: the first one begins an instance, which goes on when the others have come with the key of the first.
+SELECT pg_temp.deploy('mul_start_all', '<startEvent id="s" parallelMultiple="true"><messageEventDefinition messageRef="m"/>
+	<messageEventDefinition messageRef="n"/><signalEventDefinition signalRef="g"/></startEvent><userTask id="a"/>', 's>a',
+	'<message id="m" name="mul-m"/><message id="n" name="mul-n"/><signal id="g" name="mul-g"/>');
+SELECT bpm.publish('mul-m', 'k1', '{"m": 1}') AS i \gset
+SELECT pg_temp.at(:i), bpm.variables(:i);
+SELECT element, kind, name, correlation_key FROM bpm.subscription WHERE instance = :i ORDER BY id;
+SELECT bpm.publish('mul-n', 'k2', '{"n": 2}') AS other \gset
+SELECT bpm.publish('mul-n', 'k1', '{"n": 1}') = :i AS same, :other <> :i AS another, pg_temp.at(:i), pg_temp.at(:other);
+SELECT * FROM bpm.check();
+SELECT bpm.signal('mul-g', '{"g": true}');
+SELECT pg_temp.at(id), variables FROM bpm.instance WHERE process = 'mul_start_all' ORDER BY id;
+SELECT what FROM pg_temp.log(:i);
+SELECT pg_temp.raises('SELECT bpm.start(''mul_start_all'')');
+SELECT pg_temp.at(bpm.start('mul_start_all', start_element => 's'));
+SELECT pg_temp.clean();
+
+-- A key that cannot be evaluated is an incident, and none of them is waited for; what has come is not waited for again.
+SELECT bpm.set_clock('2030-01-01');
+SELECT pg_temp.deploy('mul_start_key', '<startEvent id="s" parallelMultiple="true"><messageEventDefinition messageRef="m"/>
+	<messageEventDefinition messageRef="n"/><conditionalEventDefinition><condition>x > 1</condition>
+	</conditionalEventDefinition><timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition></startEvent>
+	<userTask id="a"/>', 's>a', '<message id="m" name="mul-m"/><message id="n" name="mul-n" bpm:correlationKey="= order"/>');
+SELECT bpm.publish('mul-m', 'k1', '{"x": 2}') AS i \gset
+SELECT pg_temp.at(:i), (SELECT count(*) FROM bpm.subscription WHERE instance = :i) AS waits;
+SELECT message FROM bpm.incident WHERE instance = :i;
+SELECT bpm.set_variables(:i, '{"order": 7}'), bpm.resolve(pg_temp.incident(:i)), pg_temp.at(:i);
+SELECT kind, name, correlation_key FROM bpm.subscription WHERE instance = :i;
+SELECT bpm.advance_clock('PT1H'), bpm.tick();
+SELECT bpm.publish('mul-n', '7') = :i, pg_temp.at(:i);
+SELECT pg_temp.at(bpm.evaluate_conditions('{"x": 3, "order": 8}'));
+SELECT name, correlation_key FROM bpm.subscription WHERE instance IS NOT NULL;
+SELECT pg_temp.deploy('mul_start_timers', '<startEvent id="s" parallelMultiple="true"><timerEventDefinition>
+	<timeDuration>PT1H</timeDuration></timerEventDefinition><timerEventDefinition><timeDuration>PT2H</timeDuration>
+	</timerEventDefinition></startEvent>');
 
 -- Every invariant holds, with what still lives and without.
 SELECT * FROM bpm.check();

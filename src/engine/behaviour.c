@@ -10,6 +10,7 @@
 
 static void pass(Token *token);
 static void enter_start(Token *token);
+static void await_others(Token *token);
 static void enter_catch(Token *token);
 static void enter_scope(Token *token);
 static void enter_throw(Token *token);
@@ -54,15 +55,32 @@ pass(Token *token)
 	bpm_token_complete(token, NULL);
 }
 
-/* The model may want to know who started it. */
+/* The model may want to know who started it.  Events that start it together are all waited for when one of them did. */
 static void
 enter_start(Token *token)
 {
 	const char *initiator = token->node->initiator;
 
+	if (token->begun_by > 0)
+	{
+		await_others(token);
+		return;
+	}
 	if (initiator != NULL)
 		bpm_variables_put(token->parent, bpm_json_wrap(initiator, bpm_json_from_text(token->instance->unit->actor)));
 	pass(token);
+}
+
+static void
+await_others(Token *token)
+{
+	if (!bpm_event_open_others(token))
+	{
+		bpm_event_close(token);
+		return;
+	}
+	token->begun_by = 0;
+	bpm_token_wait(token, "event");
 }
 
 static void

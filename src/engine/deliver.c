@@ -126,7 +126,7 @@ hand_over_signal(const Unit *unit, Sent *sent)
 			continue;
 		now = may_deliver(unit);
 		if (now && subscription->instance == 0)
-			bpm_start_by_event(subscription->definition, subscription->element, NULL, sent->variables,
+			bpm_start_by_event(subscription->definition, subscription->element, sent->signal, NULL, sent->variables,
 							   LOG_SIGNAL_RECEIVED);
 		else if (!now ||
 				 deliver_signal(waiting, first, next, sent->variables, LOCK_SKIP, &reached) == DELIVERY_BUSY)
@@ -297,7 +297,7 @@ bpm_engine_signal(const char *name, Jsonb *variables)
 		CHECK_FOR_INTERRUPTS();
 		next = next_instance(waiting, first);
 		if (subscription->instance == 0)
-			here = bpm_start_by_event(subscription->definition, subscription->element, NULL, variables,
+			here = bpm_start_by_event(subscription->definition, subscription->element, name, NULL, variables,
 									  LOG_SIGNAL_RECEIVED) != 0;
 		else
 			deliver_signal(waiting, first, next, variables, LOCK_WAIT, &here);
@@ -330,7 +330,8 @@ bpm_deliver_left(int64 id)
 	{
 		subscription = bpm_store_subscription(row->subscription);
 		if (subscription != NULL && subscription->instance == 0)
-			bpm_start_by_event(subscription->definition, subscription->element, NULL, variables, LOG_SIGNAL_RECEIVED);
+			bpm_start_by_event(subscription->definition, subscription->element, subscription->name, NULL, variables,
+							   LOG_SIGNAL_RECEIVED);
 		else if (subscription != NULL &&
 				 bpm_deliver_to(subscription, variables, LOG_SIGNAL_RECEIVED, LOCK_SKIP) == DELIVERY_BUSY)
 			return false;

@@ -142,6 +142,8 @@ struct Token
 	Phase		phase;
 	const Flow *via;			/* how it arrived; NULL: not over a flow */
 	int			listener;		/* in phases that have listeners: how many were begun */
+	int			begun_by;		/* 1 + which of the events that are all needed has happened, as long as the others
+								 * are not waited for; 0: none, or they are */
 	Variables	variables;		/* local ones */
 	List	   *waits;			/* its rows in timer and subscription */
 	bool		all_waits;		/* no other ones are stored */
@@ -460,8 +462,8 @@ extern void bpm_deliver_kept(const char *name);
 extern void bpm_start_arm(const Process *process, int64 definition, Changes *changes);
 extern void bpm_start_disarm(int64 definition, Changes *changes);
 extern void bpm_start_armed(int64 definition);
-extern int64 bpm_start_by_event(int64 definition, const char *element, const char *business_key, Jsonb *variables,
-								LogKind kind);
+extern int64 bpm_start_by_event(int64 definition, const char *element, const char *name, const char *business_key,
+								Jsonb *variables, LogKind kind);
 extern int64 bpm_start_by_message(const char *name, const char *key, Jsonb *variables);
 extern bool bpm_start_by_timer(int64 id);
 
@@ -470,6 +472,7 @@ extern bool bpm_timer_next(TimerRow *timer);
 
 /* event.c */
 extern bool bpm_event_open(Token *host, const FlowNode *node);
+extern bool bpm_event_open_others(Token *host);
 extern bool bpm_event_open_boundaries(Token *host, bool *interrupted);
 extern bool bpm_event_open_scope(Token *scope);
 extern void bpm_event_open_again(Token *host, const FlowNode *node);
@@ -493,6 +496,7 @@ extern void bpm_timeout_again(Token *activity, TimerRow *timer);
 /* occur.c */
 extern void bpm_occur(Occurrence *occurrence);
 extern void bpm_occur_first(Occurrence *occurrence);
+extern void bpm_occur_first_of_all(Occurrence *occurrence);
 extern void bpm_occur_subprocess(Token *subprocess, const Occurrence *occurrence);
 extern void bpm_occur_waiting(Token *host, SubscriptionRow *wait, Jsonb *variables, LogKind kind);
 extern Occurrence *bpm_occur_later(Token *host, const FlowNode *node, Jsonb *variables, LogKind kind);

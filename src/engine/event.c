@@ -22,6 +22,7 @@ static bool open_message(Token *host, const FlowNode *node, const Event *event, 
 static bool open_signal(Token *host, const FlowNode *node, const Event *event);
 static bool open_condition(Token *host, const FlowNode *node, const Event *event, bool *happened);
 static SubscriptionRow *subscribe(Token *host, const FlowNode *node, char *kind, char *name, char *key);
+static char *key_of_all(Token *host);
 static bool take_kept(Token *host, const FlowNode *node, const char *name, const char *key, SubscriptionRow *wait);
 static MessageRow *buffered(Unit *unit, const char *name, const char *key);
 static void take_message(Unit *unit, MessageRow *message, int64 receiver);
@@ -35,6 +36,24 @@ bpm_event_open(Token *host, const FlowNode *node)
 	bool		happened;
 
 	return open_node(host, node, &happened);
+}
+
+/*
+ * The same for a node all of whose events are needed, one of which has begun
+ * the instance: for the others.  A condition is asked, whichever it was.
+ */
+bool
+bpm_event_open_others(Token *host)
+{
+	const FlowNode *node = host->node;
+	bool		happened;
+	int			i;
+
+	for (i = 0; i < node->event_count; i++)
+		if ((i != host->begun_by - 1 || node->events[i].kind == EVENT_CONDITION) &&
+			!open_one(host, node, &node->events[i], &happened))
+			return false;
+	return true;
 }
 
 /*
@@ -164,6 +183,15 @@ open_timer(Token *host, const FlowNode *node, const Event *event, bool *happened
 	return true;
 }
 
+/* Events that begin an instance together belong together by the key that the first of them came with. */
+static char *
+key_of_all(Token *host)
+{
+	bool		together = host->node->kind == NODE_START_EVENT || host->node->parallel;
+
+	return together && host->begun_by > 0 ? host->instance->row->business_key : NULL;
+}
+
 static bool
 open_message(Token *host, const FlowNode *node, const Event *event, bool *happened)
 {
@@ -173,8 +201,9 @@ open_message(Token *host, const FlowNode *node, const Event *event, bool *happen
 
 	if (!bpm_eval_text(host, event->name, psprintf("message name of \"%s\"", node->id), &name))
 		return false;
-	if (event->key != NULL &&
-		!bpm_eval_text(host, event->key, psprintf("correlation key of \"%s\"", node->id), &key))
+	if (event->key == NULL)
+		key = key_of_all(host);
+	else if (!bpm_eval_text(host, event->key, psprintf("correlation key of \"%s\"", node->id), &key))
 		return false;
 
 	kept = take_kept(host, node, name, key, NULL);

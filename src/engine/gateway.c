@@ -134,14 +134,24 @@ choose_true(Token *token, List **flows)
 	return false;
 }
 
-/* The event-based gateway waits for all events behind it; occur.c says what the first one does. */
+/*
+ * The event-based gateway waits for all events behind it, but for the one that
+ * began the instance; occur.c says what follows when they happen.  When one of
+ * them cannot be waited for, a parallel one waits for none.
+ */
 void
 bpm_gateway_await(Token *token)
 {
 	int			i;
 
 	for (i = 0; i < token->node->outgoing_count; i++)
-		if (!bpm_event_open(token, token->node->outgoing[i]->target))
-			return;
+	{
+		if (i == token->begun_by - 1 || bpm_event_open(token, token->node->outgoing[i]->target))
+			continue;
+		if (token->node->parallel)
+			bpm_event_close(token);
+		return;
+	}
+	token->begun_by = 0;
 	bpm_token_wait(token, "gateway");
 }

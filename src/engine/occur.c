@@ -11,7 +11,7 @@
 #include "engine/engine_int.h"
 
 static bool all_happened(Occurrence *occurrence);
-static bool more_happened(const Occurrence *occurrence);
+static bool more_happened(Token *host, const FlowNode *node);
 static void occur_where_awaited(Occurrence *occurrence);
 static void stop_waiting(Token *host, const FlowNode *node);
 static void occur_at_event(Occurrence *occurrence);
@@ -50,19 +50,40 @@ bpm_occur(Occurrence *occurrence)
 		return;
 	if (node->kind == NODE_BOUNDARY_EVENT)
 		occur_at_boundary(occurrence);
-	else if (node->kind == NODE_START_EVENT)
+	else if (node->kind == NODE_START_EVENT && occurrence->host->node != node)
 		begin_event_subprocess(occurrence);
 	else
 		occur_where_awaited(occurrence);
 }
 
-/* The event happened with which an instance begins: its first token stands there. */
+/* The event happened with which an instance begins: its first token stands there, or at the gateway before it. */
 void
 bpm_occur_first(Occurrence *occurrence)
 {
+	Token	   *host = occurrence->host;
+	int			i;
+
 	if (occurrence->kind != LOG_NOTHING)
-		bpm_log(occurrence->host->instance, occurrence->host, occurrence->kind, occurrence->node->id, NULL);
+		bpm_log(host->instance, host, occurrence->kind, occurrence->node->id, NULL);
+	if (host->node->kind == NODE_EVENT_GATEWAY && host->node->parallel)
+		for (i = 0; i < host->node->outgoing_count; i++)
+			if (host->node->outgoing[i]->target == occurrence->node)
+				host->begun_by = i + 1;
 	occur_where_awaited(occurrence);
+	if (host->begun_by > 0)
+		bpm_gateway_await(host);
+}
+
+/* The same for one of several that are all needed: what it brings is there before the others are waited for. */
+void
+bpm_occur_first_of_all(Occurrence *occurrence)
+{
+	Token	   *host = occurrence->host;
+
+	if (occurrence->kind != LOG_NOTHING)
+		bpm_log(host->instance, host, occurrence->kind, occurrence->node->id, NULL);
+	bpm_variables_put(host->parent, occurrence->variables);
+	bpm_run_ready(host, PHASE_BODY);
 }
 
 /* What has happened in this step begins no event subprocess of the scope any more. */
@@ -106,7 +127,7 @@ all_happened(Occurrence *occurrence)
 		return false;			/* it has happened before */
 	if (occurrence->wait != NULL)
 		bpm_event_drop_wait(host, occurrence->wait);
-	if (bpm_event_waits_for(host, occurrence->node) == NIL && !more_happened(occurrence))
+	if (bpm_event_waits_for(host, occurrence->node) == NIL && !more_happened(host, occurrence->node))
 	{
 		if (bpm_event_repeats(occurrence->node))
 			bpm_event_open_again(host, occurrence->node);
@@ -117,18 +138,17 @@ all_happened(Occurrence *occurrence)
 	return false;
 }
 
-/* Whether others of the events that are needed have happened in this step, and are yet to be dealt with. */
+/* Whether others of the events that are needed, of one node or of all, have happened, and are yet to be dealt with. */
 static bool
-more_happened(const Occurrence *occurrence)
+more_happened(Token *host, const FlowNode *node)
 {
-	Token	   *host = occurrence->host;
 	dlist_iter	iter;
 
 	dlist_foreach(iter, &host->instance->unit->occurrences)
 	{
 		const Occurrence *other = dlist_container(Occurrence, next, iter.cur);
 
-		if (other->host == host && other->node == occurrence->node &&
+		if (other->host == host && (node == NULL || other->node == node) &&
 			(other->wait == NULL || list_member_ptr(host->waits, other->wait)))
 			return true;
 	}
@@ -164,6 +184,7 @@ occur_at_gateway(Occurrence *occurrence)
 {
 	Token	   *gateway = occurrence->host;
 	Token	   *token = gateway;
+	bool		done;
 	int			i;
 
 	if (gateway->node->parallel)
@@ -173,7 +194,9 @@ occur_at_gateway(Occurrence *occurrence)
 	}
 	else
 		bpm_event_close(gateway);
-	if (!gateway->node->parallel || bpm_event_waits(gateway) == NIL)
+	done = !gateway->node->parallel ||
+		(gateway->begun_by == 0 && bpm_event_waits(gateway) == NIL && !more_happened(gateway, NULL));
+	if (done)
 	{
 		bpm_incident_close(gateway);
 		bpm_log_element(gateway, LOG_ELEMENT_COMPLETED);
@@ -181,7 +204,7 @@ occur_at_gateway(Occurrence *occurrence)
 	for (i = 0; i < occurrence->node->incoming_count; i++)
 		if (occurrence->node->incoming[i]->source == gateway->node)
 			bpm_token_move(token, occurrence->node->incoming[i]);
-	if (gateway != token && bpm_event_waits(gateway) == NIL)
+	if (gateway != token && done)
 		bpm_token_discard(gateway);
 	pass_event(token, occurrence);
 }

@@ -262,7 +262,7 @@ still_waits(const Token *host, const FlowNode *node)
 		return false;
 	if (node->kind == NODE_BOUNDARY_EVENT)
 		return host->node == node->host;
-	if (node->kind == NODE_START_EVENT)
+	if (node->kind == NODE_START_EVENT && host->node != node)
 		return host->node == node->scope->scope;
 	return host->phase == PHASE_BODY && (host->node == node || host->node->kind == NODE_EVENT_GATEWAY);
 }

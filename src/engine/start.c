@@ -19,6 +19,8 @@ static void arm_node(const Process *process, int64 definition, const FlowNode *n
 static void arm_event(const Process *process, int64 definition, const FlowNode *node, const Event *event,
 					  Changes *changes);
 static void arm_timer(TimerRow *timer, const Process *process, const FlowNode *node, const Event *event);
+static Token *first_token(Instance *instance, const FlowNode *event);
+static int	number_of(const Process *process, const FlowNode *node, LogKind kind, const char *name);
 static char *static_text(const Process *process, const FlowNode *node, const Expression *expr);
 static bool condition_holds(const SubscriptionRow *subscription, Jsonb *variables);
 
@@ -161,29 +163,69 @@ static_text(const Process *process, const FlowNode *node, const Expression *expr
 
 /* STARTING */
 
-/* A new instance, begun by an event that happened at one of its start events; its id. */
+/*
+ * A new instance, begun by an event that happened at one of its start events;
+ * its id.  name: of the message or signal; NULL: there is none.
+ */
 int64
-bpm_start_by_event(int64 definition, const char *element, const char *business_key, Jsonb *variables,
-				   LogKind kind)
+bpm_start_by_event(int64 definition, const char *element, const char *name, const char *business_key,
+				   Jsonb *variables, LogKind kind)
 {
 	Unit	   *unit = bpm_unit_begin();
 	Instance   *instance = bpm_unit_create(unit, bpm_definition_get(definition), bpm_json_empty(), business_key);
 	int64		id = instance->row->id;
 	const FlowNode *event = bpm_model_node(instance->process, element);
-	const FlowNode *before = event->incoming_count > 0 ? event->incoming[0]->source : event;
 	Occurrence	occurrence = {.node = event, .variables = variables, .kind = kind};
 
 	bpm_log(instance, NULL, LOG_INSTANCE_STARTED, NULL, bpm_json_empty());
 	bpm_event_open_scope(instance->root);
-	/* the token stands at the event itself, or at the instantiating gateway before it */
-	occurrence.host = bpm_token_new(instance->root, before->kind == NODE_EVENT_GATEWAY ? before : event);
-	occurrence.host->phase = PHASE_BODY;
-	bpm_log_element(occurrence.host, LOG_ELEMENT_ENTERED);
-	if (occurrence.host->node != event && occurrence.host->node->parallel)
-		bpm_gateway_await(occurrence.host);
-	bpm_occur_first(&occurrence);
+	occurrence.host = first_token(instance, event);
+	if (event->all_events && event->event_count > 1)
+	{
+		occurrence.host->begun_by = number_of(instance->process, event, kind, name) + 1;
+		bpm_occur_first_of_all(&occurrence);
+	}
+	else
+		bpm_occur_first(&occurrence);
 	bpm_unit_finish(unit);
 	return id;
+}
+
+/* It stands at the event itself, or at the instantiating gateway before it. */
+static Token *
+first_token(Instance *instance, const FlowNode *event)
+{
+	const FlowNode *before = event->incoming_count > 0 ? event->incoming[0]->source : event;
+	const FlowNode *node = before->kind == NODE_EVENT_GATEWAY ? before : event;
+	Token	   *token = bpm_token_new(instance->root, node);
+
+	token->phase = PHASE_BODY;
+	bpm_log_element(token, LOG_ELEMENT_ENTERED);
+	return token;
+}
+
+/* Which of the events of the node it was: of timers and conditions the first one. */
+static int
+number_of(const Process *process, const FlowNode *node, LogKind kind, const char *name)
+{
+	static const struct
+	{
+		LogKind		kind;
+		EventKind	event;
+	}			kinds[] = {
+		{LOG_MESSAGE_RECEIVED, EVENT_MESSAGE}, {LOG_SIGNAL_RECEIVED, EVENT_SIGNAL}, {LOG_TIMER_FIRED, EVENT_TIMER}
+	};
+	EventKind	sought = EVENT_CONDITION;
+	int			i;
+
+	for (i = 0; i < lengthof(kinds); i++)
+		if (kinds[i].kind == kind)
+			sought = kinds[i].event;
+	for (i = 0; i < node->event_count; i++)
+		if (node->events[i].kind == sought &&
+			(name == NULL || strcmp(static_text(process, node, node->events[i].name), name) == 0))
+			return i;
+	elog(ERROR, "unexpected event \"%s\" of start event \"%s\"", name ? name : "", node->id);
 }
 
 /* The process that has waited longest for a message of that name starts; 0: there is none. */
@@ -197,7 +239,7 @@ bpm_start_by_message(const char *name, const char *key, Jsonb *variables)
 		SubscriptionRow *subscription = lfirst(cell);
 
 		if (subscription->instance == 0)
-			return bpm_start_by_event(subscription->definition, subscription->element, key, variables,
+			return bpm_start_by_event(subscription->definition, subscription->element, name, key, variables,
 									  LOG_MESSAGE_RECEIVED);
 	}
 	return 0;
@@ -218,7 +260,7 @@ bpm_start_by_timer(int64 id)
 	else
 		bpm_store_remove(changes, timer);
 	bpm_store_flush(changes);
-	bpm_start_by_event(timer->definition, timer->element, NULL, bpm_json_empty(), LOG_TIMER_FIRED);
+	bpm_start_by_event(timer->definition, timer->element, NULL, NULL, bpm_json_empty(), LOG_TIMER_FIRED);
 	return true;
 }
 
@@ -241,7 +283,7 @@ bpm_engine_evaluate_conditions(Jsonb *variables)
 		if (strcmp(subscription->kind, "condition") != 0 || !condition_holds(subscription, variables))
 			continue;
 		id = palloc(sizeof(int64));
-		*id = bpm_start_by_event(subscription->definition, subscription->element, NULL, variables, LOG_NOTHING);
+		*id = bpm_start_by_event(subscription->definition, subscription->element, NULL, NULL, variables, LOG_NOTHING);
 		started = lappend(started, id);
 	}
 	return started;

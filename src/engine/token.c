@@ -206,7 +206,8 @@ bpm_token_remember(Token *token)
 	token->row->data = (StoredJson)
 		bpm_json_build("phase", JSON_INT, (int64) token->phase,
 					   "flow", JSON_TEXT, token->via ? token->via->id : NULL,
-					   "listener", JSON_INT, (int64) token->listener, NULL);
+					   "listener", JSON_INT, (int64) token->listener,
+					   "begunBy", JSON_INT, (int64) token->begun_by, NULL);
 	bpm_token_touch(token);
 }
 
@@ -225,6 +226,8 @@ recall(Token *token)
 		token->phase = (Phase) number;
 	if (phase != NULL && bpm_json_to_int32(bpm_json_get(data, "listener"), &number))
 		token->listener = number;
+	if (phase != NULL && bpm_json_to_int32(bpm_json_get(data, "begunBy"), &number))
+		token->begun_by = number;
 	for (i = 0; flow != NULL && i < token->node->incoming_count; i++)
 		if (strcmp(token->node->incoming[i]->id, flow) == 0)
 			token->via = token->node->incoming[i];

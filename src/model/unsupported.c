@@ -9,14 +9,21 @@
 
 #include "model/model_int.h"
 
+/* A timer that waits for no instance is known by its element alone. */
 static bool
-starts_by_all(const FlowNode *node)
+starts_by_several_timers_together(const FlowNode *node)
 {
-	return node->all_events && node->event_count > 1 && node->scope->kind == NODE_PROCESS;
+	int			timers = 0;
+	int			i;
+
+	for (i = 0; i < node->event_count; i++)
+		timers += node->events[i].kind == EVENT_TIMER;
+	return node->all_events && timers > 1 && node->scope->kind == NODE_PROCESS;
 }
 
 const Rule bpm_model_unsupported[] = {
-	{KIND(START_EVENT), starts_by_all, "starts the process by several events together, which is not executed yet"},
+	{KIND(START_EVENT), starts_by_several_timers_together,
+	"starts the process by several timers together, which could not be told apart"},
 
 	{0}
 };

@@ -13,9 +13,16 @@ my %WORK = (user => 'task', service => 'job', receive => 'message');
 sub wait_for
 {
 	my ($self, $token, $node, $again) = @_;
-	my @events = $node->{events} ? @{ $node->{events} }
-	  : ([ $WORK{ $node->{type} } || $node->{trigger}, $node->{name} ]);
-	return map { $self->wait_for_one($token, $node, $again, @$_) } grep { $_->[0] !~ /compensation|cancel/ } @events;
+	return map { $self->wait_for_one($token, $node, $again, @$_) }
+	  grep { $_->[0] !~ /compensation|cancel/ } events_of($node);
+}
+
+# [kind, name] of each.
+sub events_of
+{
+	my ($node) = @_;
+	return @{ $node->{events} } if $node->{events};
+	return [ $WORK{ $node->{type} } || $node->{trigger} // '', $node->{name} // '' ];
 }
 
 sub wait_for_one
@@ -104,7 +111,7 @@ sub happen
 	return if !$self->{waits}{ $wait->{id} };
 	return $self->heard($wait, $variables) if $wait->{listener};
 	return if $node->{all} && !$self->last_of_all($wait, $variables);
-	return $self->event_subprocess($wait, $variables) if $node->{type} eq 'start';
+	return $self->event_subprocess($wait, $variables) if $node->{type} eq 'start' && $token->{node} != $node;
 	return $self->boundary($wait, $variables) if $node->{type} eq 'boundary';
 	if ($token->{node}{type} eq 'eventbased')
 	{

@@ -97,11 +97,16 @@ sub condition
 	return [ pick(@VARIABLES), pick('<', '>', '=', '>='), between(0, 3), chance(0.1) ? 'juel' : () ];
 }
 
-# Events that nobody else waits for, any of which begins the process: start events, or those behind a gateway.
+# Events that nobody else waits for, which begin the process: those of one start event together, or any of several start
+# events or of those behind a gateway.
 sub begun
 {
 	my ($self, $scope) = @_;
 	my @names = ([ message => 'M3' ], [ message => 'M4' ], [ signal => 'S3' ]);
+	my @all = @names[ 0, 1 ];
+	return $self->node($scope, 'start', trigger => 'message', name => pick(qw(M3 M4)), interrupting => 1,
+		events => \@all, all => 1)
+	  if chance(0.25);
 	my $gateway = chance(0.75)
 	  ? $self->node($scope, 'eventbased', instantiates => 1, all_of_them => chance(0.6) ? 1 : 0) : undef;
 	my @begun;

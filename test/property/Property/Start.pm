@@ -9,7 +9,8 @@ sub start_by
 {
 	my ($self, $process, $kind, $name, $variables) = @_;
 	my $container = $self->{processes}{$process};
-	my ($event) = grep { ($_->{trigger} // '') eq $kind && $_->{name} eq $name } @{ $container->{nodes} };
+	my ($event) = grep { my $node = $_; grep { $_->[0] eq $kind && $_->[1] eq $name } events_of($node) }
+	  @{ $container->{nodes} };
 	my $instance = { process => $process, state => 'active' };
 	my $root = $instance->{root} = { id => $self->id, node => $container, instance => $instance, children => {},
 		variables => {} };
@@ -20,7 +21,12 @@ sub start_by
 	my $token = $self->token_at($root, $gateway || $event);
 	$token->{entered} = 1;
 	$self->log(element_entered => $token->{node}{id});
-	if (!$gateway)
+	if ($event->{all})
+	{
+		$self->put($root, $variables);
+		$self->wait_for_one($token, $event, 0, @$_) for grep { $_->[1] ne $name } events_of($event);
+	}
+	elsif (!$gateway)
 	{
 		$self->complete($token, $variables);
 	}
