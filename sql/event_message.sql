@@ -149,6 +149,48 @@ SELECT bpm.correlate('msg-paid', variables => '1');
 
 SELECT bpm.advance_clock('1 day'); SELECT bpm.tick();
 SELECT count(*) FROM bpm.message;
+-- Correlation by context: a process that subscribes to a correlation key waits with what its own variables say, and who
+-- throws such a message sends what the message says.
+CREATE FUNCTION pg_temp.correlated(key text, nodes text, flows text, keyed text DEFAULT '', path text DEFAULT 'order.id')
+RETURNS text LANGUAGE sql AS $$
+	SELECT pg_temp.deploy(key, format('<correlationSubscription id="%s_s" correlationKeyRef="ck">
+		<correlationPropertyBinding correlationPropertyRef="cp"><dataPath>%s</dataPath></correlationPropertyBinding>
+		<correlationPropertyBinding correlationPropertyRef="cc"><dataPath>customer</dataPath></correlationPropertyBinding>
+		</correlationSubscription>', key, path) || nodes, flows, '<message id="m" name="msg-context"/>
+		<message id="o" name="msg-other"/><collaboration id="co"><participant id="pa"/><correlationKey id="ck">
+		<correlationPropertyRef>cp</correlationPropertyRef>' || keyed || '</correlationKey></collaboration>
+		<correlationProperty id="cp"><correlationPropertyRetrievalExpression messageRef="m"><messagePath>n</messagePath>
+		</correlationPropertyRetrievalExpression></correlationProperty>
+		<correlationProperty id="cc"><correlationPropertyRetrievalExpression messageRef="m"><messagePath>${who}</messagePath>
+		</correlationPropertyRetrievalExpression></correlationProperty>')
+$$;
+SELECT pg_temp.correlated('msg_context', '<startEvent id="s"/><receiveTask id="c" messageRef="m"/><receiveTask id="d"
+	messageRef="o"/><userTask id="z"/>', 's>c; s>d; c>z');
+SELECT bpm.start('msg_context', '{"order": {"id": 7}}') AS i \gset
+SELECT element, name, correlation_key FROM bpm.subscription WHERE instance = :i ORDER BY id;
+SELECT bpm.publish('msg-context', '8') IS NULL AS nobody;
+SELECT pg_temp.correlated('msg_send', '<startEvent id="s"/><endEvent id="t"><messageEventDefinition messageRef="m"/></endEvent>',
+	's>t');
+SELECT bpm.start('msg_send', '{"n": 7}') IS NOT NULL, pg_temp.at(:i);
+SELECT bpm.cancel(:i);
+
+-- Of a key with several properties the texts stand one after the other.
+SELECT pg_temp.correlated('msg_context', '<startEvent id="s"/><receiveTask id="c" messageRef="m"/>', 's>c',
+	'<correlationPropertyRef>cc</correlationPropertyRef>');
+SELECT bpm.start('msg_context', '{"order": {"id": 7}, "customer": "ann"}') AS i \gset
+SELECT correlation_key FROM bpm.subscription WHERE instance = :i;
+SELECT pg_temp.correlated('msg_send', '<startEvent id="s"/><sendTask id="t" messageRef="m"/>', 's>t',
+	'<correlationPropertyRef>cc</correlationPropertyRef>');
+SELECT bpm.start('msg_send', '{"n": 7, "who": "ann"}') IS NOT NULL, pg_temp.at(:i);
+
+-- What it refers to must be there.
+SELECT pg_temp.correlated('msg_bad', '<task id="t"/>', '', '<correlationPropertyRef>cx</correlationPropertyRef>');
+SELECT pg_temp.correlated('msg_bad', '<receiveTask id="t" messageRef="m"/>', '', path => 'order.');
+SELECT pg_temp.deploy('msg_bad', '<task id="t"/><correlationSubscription id="c" correlationKeyRef="k"/>');
+SELECT pg_temp.deploy('msg_bad', '<task id="t"/><correlationSubscription id="c" correlationKeyRef="k"/>', '',
+	'<correlationProperty id="p"/><collaboration id="co"><correlationKey id="k"><correlationPropertyRef>p
+	</correlationPropertyRef></correlationKey><correlationKey id="none"/></collaboration>');
+
 -- Every invariant holds, with what still lives and without.
 SELECT * FROM bpm.check();
 SELECT pg_temp.clean();

@@ -41,6 +41,7 @@ bpm_model_build(Builder *builder, Element *element)
 	add_children(builder, element, process->nodes);
 	bpm_model_visit(builder, element, "sequenceFlow", add_flow);
 	read_process_details(builder, element);
+	bpm_model_check_correlation(builder, element);
 	finish_process(builder);
 	Assert(process->node_count <= nodes && process->flow_count <= flows);
 	return process;

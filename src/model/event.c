@@ -160,9 +160,16 @@ name_of(Builder *builder, Element *root, const char *attribute)
 
 /* MESSAGE */
 
+static bool
+throws(const FlowNode *node)
+{
+	return node->kind == NODE_THROW_EVENT || node->kind == NODE_END_EVENT || node->kind == NODE_SEND_TASK;
+}
+
 /*
  * The message that an event definition or a task refers to.  Where its key
- * comes from is an extension of the message, or of what refers to it.
+ * comes from is an extension of the message, or of what refers to it, else what
+ * the process subscribes to.
  */
 void
 bpm_model_read_message(Builder *builder, Element *at, Event *event)
@@ -187,7 +194,10 @@ bpm_model_read_message(Builder *builder, Element *at, Event *event)
 	if (key == NULL && subscription != NULL)
 		key = bpm_model_attribute(subscription, "correlationKey");
 	event->key = bpm_model_value(builder, message, key);
+	if (event->key == NULL)
+		event->key = bpm_model_correlation_key(builder, message, throws(builder->node));
 }
+
 
 /* What a thrown message carries beside its name: zeebe:publishMessage, or attributes of our own. */
 void

@@ -147,6 +147,10 @@ extern void bpm_model_read_event(Builder *builder, Element *definition, EventKin
 extern void bpm_model_read_message(Builder *builder, Element *at, Event *event);
 extern void bpm_model_read_publication(Builder *builder, Element *at, Event *event);
 
+/* correlation.c */
+extern Expression *bpm_model_correlation_key(Builder *builder, const Element *message, bool thrown);
+extern void bpm_model_check_correlation(Builder *builder, Element *process);
+
 /* task.c, user.c, loop.c, call.c */
 extern void bpm_model_read_task(Builder *builder, Element *element, FlowNode *node);
 extern void bpm_model_read_user(Builder *builder, Element *element, FlowNode *node);

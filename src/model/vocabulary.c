@@ -24,9 +24,9 @@ static const char *const bpmn_names[] = {
 	"boundaryEvent", "boundaryEventRefs", "businessRuleTask",
 	"callActivity", "cancelEventDefinition", "category", "categoryValue", "categoryValueRef", "childLaneSet",
 	"compensateEventDefinition", "completionCondition", "complexBehaviorDefinition", "complexGateway", "condition",
-	"conditionExpression", "conditionalEventDefinition",
+	"conditionExpression", "conditionalEventDefinition", "correlationPropertyBinding", "correlationSubscription",
 	"dataInput", "dataInputAssociation", "dataInputRefs", "dataObject", "dataObjectReference", "dataOutput",
-	"dataOutputAssociation", "dataOutputRefs", "dataState", "dataStore", "dataStoreReference", "documentation",
+	"dataOutputAssociation", "dataOutputRefs", "dataPath", "dataState", "dataStore", "dataStoreReference", "documentation",
 	"endEvent", "endPoint", "error", "errorEventDefinition", "errorRef", "escalation", "escalationEventDefinition",
 	"event", "eventBasedGateway", "eventDefinition", "eventDefinitionRef", "exclusiveGateway", "expression",
 	"extension", "extensionElements",
@@ -57,7 +57,6 @@ static const struct
 	const char *name;
 	const char *reason;
 }			refused_names[] = {
-	{"correlationSubscription", "is not executed: give the message a correlation key (zeebe:subscription)"},
 	{"choreographyTask", "belongs to a choreography, which is not executed"},
 	{"subChoreography", "belongs to a choreography, which is not executed"},
 	{"callChoreography", "belongs to a choreography, which is not executed"},
