@@ -28,8 +28,10 @@ static Expression *key_of(Builder *builder, Element *subscription, const Element
 static Element *
 refers_to(Builder *builder, Element *at, const char *reference, const char *name)
 {
-	Element    *found = reference && !bpm_model_blank(reference) ? bpm_model_find(builder, bpm_model_trim(reference)) : NULL;
+	Element    *found = NULL;
 
+	if (reference != NULL && !bpm_model_blank(reference))
+		found = bpm_model_find(builder, reference);
 	return found != NULL && bpm_model_is(found, name) ? found : NULL;
 }
 
