@@ -208,5 +208,39 @@ SELECT bpm.start('divergence_undo') AS i \gset
 SELECT pg_temp.at(:i);
 SELECT element, handler, state FROM bpm.saga WHERE instance = :i;
 
+-- What undoes something sees how things were, and what it has set since; whatever it is, what it sets is for all.
+SELECT pg_temp.deploy('divergence_handler', '<startEvent id="s"/><task id="a"/><boundaryEvent id="on_a" attachedToRef="a">
+	<compensateEventDefinition/></boundaryEvent><association id="as_a" sourceRef="on_a" targetRef="h"/>
+	<subProcess id="h" isForCompensation="true"><extensionElements><bpm:ioMapping><bpm:input source="= n" target="own"/>
+	</bpm:ioMapping></extensionElements><startEvent id="hs"/><userTask id="u"/><userTask id="v"/>'
+	|| pg_temp.flows('hs>u; u>v') || '</subProcess><userTask id="b"/><boundaryEvent id="on_b" attachedToRef="b">
+	<compensateEventDefinition/></boundaryEvent><association id="as_b" sourceRef="on_b" targetRef="l"/>
+	<userTask id="l" isForCompensation="true"><multiInstanceLoopCharacteristics><loopCardinality>1</loopCardinality>
+	</multiInstanceLoopCharacteristics></userTask>
+	<intermediateThrowEvent id="t"><compensateEventDefinition/></intermediateThrowEvent><userTask id="z"/>',
+	's>a; a>b; b>t; t>z');
+SELECT bpm.start('divergence_handler', '{"n": 1, "own": 0}') AS i \gset
+SELECT pg_temp.done(:i, 'b', '{"n": 2}');
+SELECT pg_temp.done(:i, 'l', '{"n": 3}'), bpm.variables(:i);
+SELECT bpm.variables(:i, pg_temp.token(:i, 'u'));
+SELECT pg_temp.done(:i, 'u', '{"n": 4, "own": 5}'), bpm.variables(:i), bpm.variables(:i, pg_temp.token(:i, 'v')) AS inside;
+SELECT pg_temp.done(:i, 'v'), bpm.variables(:i);
+
+-- An activity that could not be left tries just that again: neither its results nor who listens to its end come twice.
+SELECT pg_temp.deploy('divergence_again', '<startEvent id="s"/><userTask id="a"><extensionElements>
+	<bpm:ioMapping><bpm:output source="= n + 1" target="n"/></bpm:ioMapping><bpm:executionListener event="end"
+	class="div-again"/></extensionElements></userTask><userTask id="b"><multiInstanceLoopCharacteristics><extensionElements>
+	<bpm:loopCharacteristics inputCollection="= [1, 2]" inputElement="x" outputCollection="out" outputElement="= x"/>
+	</extensionElements></multiInstanceLoopCharacteristics></userTask><userTask id="z"/>', 's>a; a>b if go > 0; b>z if go > 1');
+SELECT bpm.start('divergence_again', '{"n": 1}') AS i \gset
+SELECT pg_temp.done(:i, 'a');
+SELECT bpm.complete_job(job) FROM bpm.fetch_jobs('div-again', 'me');
+SELECT pg_temp.at(:i), bpm.variables(:i);
+SELECT bpm.set_variables(:i, '{"go": 1}'), bpm.resolve(pg_temp.incident(:i)), pg_temp.at(:i), bpm.variables(:i);
+SELECT bpm.complete_task(id) FROM bpm.task WHERE instance = :i ORDER BY id;
+SELECT pg_temp.at(:i), bpm.variables(:i);
+SELECT bpm.set_variables(:i, '{"go": 2}'), bpm.resolve(pg_temp.incident(:i)), pg_temp.at(:i), bpm.variables(:i);
+SELECT pg_temp.deploy('divergence_default', '<startEvent id="s" default="s_a"/><task id="a"/>', 's>a; s>a if x');
+
 SELECT pg_temp.clean();
 SELECT * FROM bpm.check();

@@ -132,6 +132,9 @@ step(Token *token)
 		case PHASE_FLOWS:
 			bpm_token_follow(token);
 			break;
+		case PHASE_CHOOSE:
+			bpm_token_leave(token);
+			break;
 	}
 }
 

@@ -222,7 +222,7 @@ recall(Token *token)
 	int			i;
 
 	token->phase = PHASE_BODY;
-	if (phase != NULL && bpm_json_to_int32(phase, &number) && number >= PHASE_TAKE && number <= PHASE_FLOWS)
+	if (phase != NULL && bpm_json_to_int32(phase, &number) && number >= PHASE_TAKE && number <= PHASE_CHOOSE)
 		token->phase = (Phase) number;
 	if (phase != NULL && bpm_json_to_int32(bpm_json_get(data, "listener"), &number))
 		token->listener = number;
@@ -283,7 +283,7 @@ bpm_token_leave(Token *token)
 	Jsonb	   *output = NULL;
 	List	   *flows;
 
-	token->phase = PHASE_LEAVE;
+	token->phase = PHASE_CHOOSE;
 	if (!token->node->async_after && !bpm_gateway_choose(token, &flows))
 		return;
 	if (adhoc && !bpm_adhoc_judge(token, &output, &adhoc_done))

@@ -160,18 +160,34 @@ set_in(Token *token, Jsonb *changes)
 	bpm_log(instance, token, LOG_VARIABLES_SET, NULL, changes);
 }
 
+/* Whether what is set inside goes beyond a token that undoes something: what it has for itself does not. */
+static bool
+passes(const char *name, int length, void *arg)
+{
+	const FlowNode *node = ((Owner *) arg)->token->node;
+	char	   *key = pnstrdup(name, length);
+	int			i;
+
+	for (i = 0; i < node->inputs.count; i++)
+		if (strcmp(node->inputs.items[i].target, key) == 0)
+			return false;
+	for (i = 0; i < node->variable_count; i++)
+		if (strcmp(node->variables[i].name, key) == 0)
+			return false;
+	return true;
+}
+
 /*
  * Sets variables as seen from a scope: each where it exists, going outwards,
- * else in the outermost scope.
+ * else in the outermost scope.  Who undoes something sees the variables as they
+ * were; what is set there is seen there, and goes where it belongs as well.
  */
 void
 bpm_variables_put(Token *scope, Jsonb *changes)
 {
 	Token	   *level;
 
-	if (bpm_json_size(changes) == 0)
-		return;
-	for (level = scope; level->parent != NULL; level = level->parent)
+	for (level = scope; level->parent != NULL && bpm_json_size(changes) > 0; level = level->parent)
 	{
 		Owner		owner = {level, true};
 		Jsonb	   *here;
@@ -182,12 +198,11 @@ bpm_variables_put(Token *scope, Jsonb *changes)
 		if (bpm_json_size(here) == 0)
 			continue;
 		set_in(level, here);
-		if (bpm_json_size(here) == bpm_json_size(changes))
-			return;
 		owner.wanted = false;
-		changes = bpm_json_filter(changes, belongs, &owner);
+		changes = bpm_json_filter(changes, bpm_saga_is_handler(level) ? passes : belongs, &owner);
 	}
-	set_in(level, changes);
+	if (bpm_json_size(changes) > 0)
+		set_in(level, changes);
 }
 
 /* Sets variables of this very token. */

@@ -155,7 +155,10 @@ static void
 read_event(Builder *builder, Element *element, FlowNode *node)
 {
 	Element    *message = bpm_model_child(element, "messageEventDefinition");
+	const char *default_flow = bpm_model_attribute(element, "default");
 
+	if (default_flow != NULL && !bpm_model_blank(default_flow))
+		bpm_model_refuse(builder, element, "has a default flow, which only activities and gateways have");
 	bpm_model_read_events(builder, element, node);
 	if (node->kind == NODE_BOUNDARY_EVENT)
 		read_boundary(builder, element, node);

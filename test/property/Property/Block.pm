@@ -141,7 +141,11 @@ sub compensable
 	return if !$self->can('compensation') || $self->undone($node) || chance(0.75);
 	push @{ $node->{boundaries} },
 	  $self->node($node->{within}, 'boundary', trigger => 'compensation', name => '', host => $node);
-	$node->{handler} = $self->node($node->{within}, pick(qw(user service pass)), for_compensation => 1);
+	$node->{handler} = $self->can('big_handler') && chance(0.3)
+	  ? $self->activity($node->{within}, pick(qw(user service subprocess)), 3, for_compensation => 1)
+	  : $self->node($node->{within}, pick(qw(user service pass)), for_compensation => 1);
+	delete @{ $node->{handler} }{qw(start_quantity completion_quantity)};
+	$self->fill($node->{handler}, 4) if $node->{handler}{type} eq 'subprocess';
 	return;
 }
 
@@ -164,12 +168,26 @@ sub block_pass
 sub block_throw
 {
 	my ($self, $scope) = @_;
-	my $trigger = pick(grep { $self->can("$_\_throw") } qw(none signal message escalation compensation));
+	my @compensable = grep { $_->{handler} } @{ $scope->{nodes} };
+	my $trigger = pick(grep { $self->can("$_\_throw") } qw(none signal message escalation compensation),
+		('compensation') x @compensable);
 	my $node = $self->node($scope, 'throw', trigger => $trigger, name => $self->name($trigger, 1));
 	$node->{at_once} = 1 if $trigger eq 'compensation' && $self->can('at_once') && chance(0.3);
-	my @compensable = grep { $_->{handler} } @{ $scope->{nodes} };
+	$node->{goes_on} = 1 if $trigger eq 'compensation' && $self->can('goes_on') && chance(0.3);
+	$self->throws_more($node);
 	$node->{activity} = pick(@compensable) if $trigger eq 'compensation' && @compensable && chance(0.4);
 	return ($node, $node);
+}
+
+# Some throw several events.
+sub throws_more
+{
+	my ($self, $node) = @_;
+	return if $node->{trigger} !~ /message|signal|escalation/ || !$self->can('throws_more') || chance(0.7);
+	$node->{events} = [ [ @$node{qw(trigger name)} ],
+		map { my $trigger = pick(qw(message signal escalation)); [ $trigger, $self->name($trigger, 1) ] }
+		  1 .. between(1, 2) ];
+	return;
 }
 
 sub block_catch

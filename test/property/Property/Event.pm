@@ -205,7 +205,7 @@ sub throw_event
 	my ($node, $trigger, $name) = ($token->{node}, @{ $token->{node} }{qw(trigger name)});
 
 	# Tokens that are on their way get the chance to wait for the signal.
-	if ($trigger eq 'signal' && !$token->{yielded}++)
+	if (grep({ $_->[0] eq 'signal' } events_of($node)) && !$token->{yielded}++)
 	{
 		push @{ $self->{queue} }, $token;
 		return;
@@ -223,14 +223,19 @@ sub throw_event
 	{
 		$self->cancel_children($token->{parent}, $token);
 	}
-	$self->throw_escalation($token, $name, {}) if $trigger eq 'escalation';
-	return if $token->{dead};
 
 	# Who waits in this instance gets the signal now, when the thrower has gone on; other instances
 	# get it when this one has done its step, and messages are delivered then, too.
-	my @receivers = $trigger eq 'signal'
-	  ? grep({ $_->{token}{instance} == $token->{instance} } $self->receivers('signal', $name)) : ();
-	push @{ $self->{sent} }, [ $trigger, $name, $token->{instance} ] if $trigger =~ /message|signal/;
+	my @receivers;
+	for (events_of($node))
+	{
+		my ($trigger, $name) = @$_;
+		$self->throw_escalation($token, $name, {}) if $trigger eq 'escalation';
+		return if $token->{dead};
+		push @receivers, grep { $_->{token}{instance} == $token->{instance} } $self->receivers('signal', $name)
+		  if $trigger eq 'signal';
+		push @{ $self->{sent} }, [ $trigger, $name, $token->{instance} ] if $trigger =~ /message|signal/;
+	}
 	$self->complete($token);
 	push @{ $self->{happened} }, map { [ $_, {} ] } @receivers;
 	return;
@@ -277,9 +282,24 @@ sub throw_error
 		}
 		return;
 	}
-	$token->{incident} = $self->id;
-	$token->{step}{state} = 'failed' if $token->{step};
+	$self->stuck($token);
 	return;
+}
+
+# Somebody must see to it.  What it happened in the course of undoing has failed, until somebody has.
+sub stuck
+{
+	my ($self, $token) = @_;
+	$token->{incident} = $self->id;
+	$_->{state} = 'failed' for step_of($token);
+	return;
+}
+
+sub step_of
+{
+	my ($token) = @_;
+	$token = $token->{parent} while $token && !$token->{step};
+	return $token ? $token->{step} : ();
 }
 
 sub throw_escalation
@@ -351,7 +371,8 @@ sub resolve
 {
 	my ($self, $token) = @_;
 	delete $token->{incident};
-	$token->{step}{state} = 'compensating' if $token->{step};
+	$_->{state} = 'compensating' for step_of($token);
+	return $self->go_on($token) if $token->{leaving};
 	$self->choose($token) if $token->{node}{type} =~ /exclusive|inclusive|complex/;
 	return;
 }

@@ -249,10 +249,27 @@ sub complete
 sub completed
 {
 	my ($self, $token) = @_;
+	if ($token->{iteration})
+	{
+		$self->close_waits($token);
+		$self->log(element_completed => $token->{node}{id});
+		return $self->iteration_done($token);
+	}
+	$self->go_on($token);
+	return;
+}
+
+# Over its flows; when there are some and none is to be taken, somebody must see to it.
+sub go_on
+{
+	my ($self, $token) = @_;
+	my $flows = $self->flows($token);
+
+	$token->{leaving} = 1;
+	return $self->stuck($token) if !@$flows && @{ $token->{node}{out} };
 	$self->close_waits($token);
-	$self->log(element_completed => $token->{node}{id});
-	return $self->iteration_done($token) if $token->{iteration};
-	$self->leave($token, $self->flows($token));
+	$self->log(element_completed => $token->{node}{id}) if !$token->{is_body};
+	$self->leave($token, $flows);
 	return;
 }
 
@@ -421,8 +438,7 @@ sub choose
 	}
 	if (!@chosen && @out && !is_reset($token))
 	{
-		$token->{incident} = $self->id;
-		return;
+		return $self->stuck($token);
 	}
 	$self->log(element_completed => $node->{id});
 	$self->leave($token, \@chosen);

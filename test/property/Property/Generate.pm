@@ -209,18 +209,34 @@ sub end
 {
 	my ($self, $scope, $depth) = @_;
 	my @kinds = grep { $self->can("$_\_end") } qw(none error escalation terminate signal message compensation);
-	my $trigger = chance(0.6) ? 'none' : pick(@kinds);
+	my $undo = $self->can('compensation') && grep { $_->{handler} } @{ $scope->{nodes} };
+	my $trigger = chance(0.6) ? 'none' : pick(@kinds, $undo ? qw(compensation compensation) : ());
 	$trigger = 'cancel' if $scope->{type} eq 'transaction' && chance(0.4);
 	$trigger = 'none' if $trigger eq 'error' && $depth == 0 && chance(0.7);
-	return $self->node($scope, 'end', trigger => $trigger, name => $self->name($trigger, 1));
+	my $node = $self->node($scope, 'end', trigger => $trigger, name => $self->name($trigger, 1));
+	$self->throws_more($node);
+	$node->{at_once} = 1 if $trigger eq 'compensation' && $self->can('at_once') && chance(0.3);
+	return $node;
+}
+
+# Activities and events may have a default flow, and they may have none that is taken without a condition.
+sub all_conditional
+{
+	my ($self, $from) = @_;
+	my ($plain) = grep { !$_->{if} } @{ $from->{out} };
+	return if !$plain || $from->{default};
+	return $from->{default} = $plain if chance(0.6) && $from->{type} !~ /catch|throw|boundary/;
+	$plain->{if} = condition();
+	return;
 }
 
 # Flows from anywhere to anywhere within a scope, where the standard allows them.
 sub wild
 {
 	my ($self, $scope) = @_;
-	my @from = grep { $_->{type} =~ /exclusive|inclusive|complex|parallel|user|service/ && @{ $_->{out} } }
-	  @{ $scope->{nodes} };
+	my @from = grep {
+		@{ $_->{out} } && $_->{type} !~ /eventbased|start/ || $_->{type} eq 'boundary' && $_->{trigger} ne 'compensation'
+	} grep { !$_->{link} } @{ $scope->{nodes} };
 	my @to = grep { $_->{type} !~ /start|boundary|event_subprocess/ && !$_->{linked}
 		  && !grep({ $_->{from}{type} eq 'eventbased' } @{ $_->{in} }) && @{ $_->{in} } } @{ $scope->{nodes} };
 
@@ -229,6 +245,7 @@ sub wild
 	{
 		my $from = pick(@from);
 		$self->flow($from, pick(@to), $from->{type} eq 'parallel' ? undef : condition());
+		$self->all_conditional($from) if $from->{type} !~ /exclusive|inclusive|complex|parallel/ && chance(0.3);
 	}
 	return;
 }

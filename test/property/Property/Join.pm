@@ -139,7 +139,8 @@ sub blockers
 		$set->{$_} = 1 for keys %$reach, $flow->{id};
 	}
 	return grep { $_ != $join && $empty{ place($_) } && !$filled{ place($_) } }
-	  grep { !$_->{arrivals} || grep({ $_ } @{ $_->{arrivals} }) } values %{ $join->{parent}{children} };
+	  grep { !$_->{errand} && (!$_->{arrivals} || grep({ $_ } @{ $_->{arrivals} })) }
+	  values %{ $join->{parent}{children} };
 }
 
 # A token whose flow has listeners is on the flow.

@@ -28,7 +28,7 @@ sub loop_next
 
 	$token->{iteration} = 1;
 	$token->{variables} = { loopCounter => $counter };
-	$body->{variables} = { loopCounter => $counter } if $loop->{type} eq 'standard';
+	$body->{variables}{loopCounter} = $counter if $loop->{type} eq 'standard';
 	return if !$loop->{items};
 	$token->{variables}{ $loop->{source} } = undef;		# of its own, too, so that outputs do not meet
 	$token->{variables}{ $loop->{item} } = $loop->{items}[ $counter - 1 ];
@@ -115,9 +115,8 @@ sub loop_done
 	my $loop = $body->{node}{loop};
 
 	$self->cancel_children($body);
-	$self->close_waits($body);
 	$self->put($body->{parent}, { out => [ @{ $body->{outputs} || [] }[ 0 .. $loop->{n} - 1 ] ] }) if $loop->{items};
-	$self->leave($body, $self->flows($body));
+	$self->go_on($body);
 	return;
 }
 

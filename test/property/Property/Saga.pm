@@ -38,10 +38,21 @@ sub compensate
 	my ($self, $thrower) = @_;
 	my $scope = $thrower->{parent};
 	$scope = $scope->{step} ? $scope->{step}{inner} : $scope->{parent} if $scope->{node}{type} eq 'event_subprocess';
+	$thrower = $self->errand($thrower) if $thrower->{node}{goes_on};
 	return $self->compensate_at_once($thrower, $scope) if $thrower->{node}{at_once};
 	$thrower->{levels} = [ { scope => $scope, until => $#{ $thrower->{instance}{steps} // [] } } ];
 	$self->next_handler($thrower);
 	return;
+}
+
+# Who does not wait for the handlers leaves something behind that does, and keeps the scope.
+sub errand
+{
+	my ($self, $thrower) = @_;
+	my $errand = $self->token_at($thrower->{parent}, $thrower->{node});
+	$errand->{errand} = 1;
+	$self->complete($thrower);
+	return $errand;
 }
 
 sub compensate_at_once
@@ -95,6 +106,7 @@ sub next_handler
 sub compensated
 {
 	my ($self, $thrower) = @_;
+	return $self->consume($thrower) if $thrower->{errand};
 	return $self->transaction_cancelled($thrower) if $thrower->{node}{trigger} eq 'cancel';
 	$self->complete($thrower);
 	return;

@@ -25,7 +25,8 @@ sub visible
 	return \%all;
 }
 
-# Each goes to the nearest scope that has one of its name, else to the outermost.
+# Each goes to the nearest scope that has one of its name, else to the outermost.  What undoes something sees how things
+# were, but that is not for keeps: it is changed there, and where it is really.
 sub put
 {
 	my ($self, $scope, $values) = @_;
@@ -34,8 +35,13 @@ sub put
 	for my $name (sort keys %$values)
 	{
 		my $at = $scope;
-		$at = $at->{parent} while $at->{parent} && !($at->{variables} && exists $at->{variables}{$name});
-		$at->{variables}{$name} = $values->{$name};
+		while (1)
+		{
+			$at = $at->{parent} while $at->{parent} && !($at->{variables} && exists $at->{variables}{$name});
+			$at->{variables}{$name} = $values->{$name};
+			last if !$at->{step} || $at->{node}{map_in} && $at->{node}{map_in}[0] eq $name;
+			$at = $at->{parent};
+		}
 	}
 	return;
 }

@@ -114,7 +114,7 @@ sub trigger
 	  if $trigger eq 'timer';
 	return qq(<linkEventDefinition name="$name"/>) if $trigger eq 'link';
 	return '<compensateEventDefinition' . ($node->{activity} ? qq( activityRef="$node->{activity}{id}") : '')
-	  . ($node->{at_once} ? ' bpm:parallel="true"' : '') . '/>'
+	  . ($node->{at_once} ? ' bpm:parallel="true"' : '') . ($node->{goes_on} ? ' waitForCompletion="false"' : '') . '/>'
 	  if $trigger eq 'compensation';
 	my $reference = $trigger !~ /terminate|cancel/ && $name ne '' ? qq( ${trigger}Ref="$name") : '';
 	return "<${trigger}EventDefinition$reference/>";
