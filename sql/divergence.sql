@@ -240,7 +240,7 @@ SELECT bpm.set_variables(:i, '{"go": 1}'), bpm.resolve(pg_temp.incident(:i)), pg
 SELECT bpm.complete_task(id) FROM bpm.task WHERE instance = :i ORDER BY id;
 SELECT pg_temp.at(:i), bpm.variables(:i);
 SELECT bpm.set_variables(:i, '{"go": 2}'), bpm.resolve(pg_temp.incident(:i)), pg_temp.at(:i), bpm.variables(:i);
-SELECT pg_temp.deploy('divergence_default', '<startEvent id="s" default="s_a"/><task id="a"/>', 's>a; s>a if x');
+SELECT pg_temp.deploy('divergence_default', '<startEvent id="s" default="s_a"/><task id="a"/><task id="b"/>', 's>a; s>b if x');
 
 SELECT pg_temp.clean();
 SELECT * FROM bpm.check();

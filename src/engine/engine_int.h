@@ -74,7 +74,7 @@ typedef enum Phase
 	PHASE_LEAVE,				/* its element is done; results are local variables */
 	PHASE_END,					/* results are where they belong; listeners to its end come first */
 	PHASE_FLOWS,				/* it has left the element; flows are to be taken */
-	PHASE_CHOOSE				/* between the last two: listeners are done, flows are to be chosen; stored as a number */
+	PHASE_CHOOSE				/* before that: its listeners are done, flows are to be chosen; last, as it is stored */
 } Phase;
 
 /*

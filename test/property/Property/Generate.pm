@@ -235,7 +235,8 @@ sub wild
 {
 	my ($self, $scope) = @_;
 	my @from = grep {
-		@{ $_->{out} } && $_->{type} !~ /eventbased|start/ || $_->{type} eq 'boundary' && $_->{trigger} ne 'compensation'
+		@{ $_->{out} } && $_->{type} !~ /eventbased|start/
+		  || $_->{type} eq 'boundary' && $_->{trigger} ne 'compensation'
 	} grep { !$_->{link} } @{ $scope->{nodes} };
 	my @to = grep { $_->{type} !~ /start|boundary|event_subprocess/ && !$_->{linked}
 		  && !grep({ $_->{from}{type} eq 'eventbased' } @{ $_->{in} }) && @{ $_->{in} } } @{ $scope->{nodes} };
