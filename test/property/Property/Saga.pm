@@ -38,21 +38,18 @@ sub compensate
 	my ($self, $thrower) = @_;
 	my $scope = $thrower->{parent};
 	$scope = $scope->{step} ? $scope->{step}{inner} : $scope->{parent} if $scope->{node}{type} eq 'event_subprocess';
-	$thrower = $self->errand($thrower) if $thrower->{node}{goes_on};
+	if ($thrower->{node}{goes_on} && !$thrower->{errand})
+	{
+		# it leaves something behind that waits for the handlers, and keeps the scope
+		my $errand = $self->token_at($thrower->{parent}, $thrower->{node});
+		$errand->{errand} = 1;
+		$self->compensate($errand);
+		return $self->complete($thrower);
+	}
 	return $self->compensate_at_once($thrower, $scope) if $thrower->{node}{at_once};
 	$thrower->{levels} = [ { scope => $scope, until => $#{ $thrower->{instance}{steps} // [] } } ];
 	$self->next_handler($thrower);
 	return;
-}
-
-# Who does not wait for the handlers leaves something behind that does, and keeps the scope.
-sub errand
-{
-	my ($self, $thrower) = @_;
-	my $errand = $self->token_at($thrower->{parent}, $thrower->{node});
-	$errand->{errand} = 1;
-	$self->complete($thrower);
-	return $errand;
 }
 
 sub compensate_at_once
