@@ -191,23 +191,15 @@ bpm_start_by_event(int64 definition, const char *element, const char *name, cons
 	return id;
 }
 
-/*
- * It stands at the event itself, or at the instantiating gateway before it, and
- * has gone through the none start event before that, if there is one.
- */
+/* It stands at the event itself, or at the instantiating gateway before it. */
 static Token *
 first_token(Instance *instance, const FlowNode *event)
 {
 	const FlowNode *before = event->incoming_count > 0 ? event->incoming[0]->source : event;
 	const FlowNode *node = before->kind == NODE_EVENT_GATEWAY ? before : event;
-	Token	   *token = bpm_token_new(instance->root, node->incoming_count > 0 ? node->incoming[0]->source : node);
+	Token	   *token = bpm_token_new(instance->root, node);
 
 	token->phase = PHASE_BODY;
-	bpm_log_element(token, LOG_ELEMENT_ENTERED);
-	if (token->node == node)
-		return token;
-	bpm_log_element(token, LOG_ELEMENT_COMPLETED);
-	bpm_token_move(token, node->incoming[0]);
 	bpm_log_element(token, LOG_ELEMENT_ENTERED);
 	return token;
 }

@@ -91,7 +91,7 @@ compensates_in_flow(const FlowNode *node)
 static bool
 instantiates_with_incoming(const FlowNode *node)
 {
-	return node->instantiate && !bpm_model_may_instantiate(node);
+	return node->instantiate && node->incoming_count > 0;
 }
 
 static bool
@@ -130,8 +130,7 @@ const Rule bpm_model_activity_rules[] = {
 	"has a start event but no end event", NULL, true},
 
 	{ACTIVITY_KINDS, compensates_in_flow, "is a compensation handler and must have no incoming or outgoing flow"},
-	{KIND(RECEIVE_TASK), instantiates_with_incoming,
-		"instantiates the process but has an incoming flow that does not come from a none start event"},
+	{KIND(RECEIVE_TASK), instantiates_with_incoming, "instantiates the process but has an incoming flow"},
 	{KIND(RECEIVE_TASK) | KIND(EVENT_GATEWAY), instantiates_inside,
 	"instantiates the process from inside a subprocess"},
 	{ACTIVITY_KINDS, has_lonely_condition, "has only one outgoing flow, and that has a condition", NULL, true},

@@ -80,7 +80,7 @@ mixes_tasks_and_events(const FlowNode *node)
 static bool
 instantiates_with_incoming(const FlowNode *node)
 {
-	return node->instantiate && !bpm_model_may_instantiate(node);
+	return node->instantiate && node->incoming_count > 0;
 }
 
 static bool
@@ -112,8 +112,7 @@ const Rule bpm_model_gateway_rules[] = {
 	{KIND(EVENT_GATEWAY), leads_elsewhere,
 		"leads to something that waits for no event: only receive tasks and catch events (no links) may follow"},
 	{KIND(EVENT_GATEWAY), leads_to_guarded_task, "leads to a receive task that has boundary events"},
-	{KIND(EVENT_GATEWAY), instantiates_with_incoming,
-		"instantiates the process but has an incoming flow that does not come from a none start event"},
+	{KIND(EVENT_GATEWAY), instantiates_with_incoming, "instantiates the process but has an incoming flow"},
 	{KIND(EVENT_GATEWAY), awaits_all_within,
 		"waits for all events but does not instantiate the process",
 	"eventGatewayType=\"Parallel\" needs instantiate=\"true\"."},

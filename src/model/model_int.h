@@ -137,7 +137,6 @@ extern bool bpm_model_is_gateway(const FlowNode *node);
 extern bool bpm_model_is_event(const FlowNode *node);
 extern bool bpm_model_is_scope(const FlowNode *node);
 extern bool bpm_model_has_event(const FlowNode *node, EventKind kind);
-extern bool bpm_model_may_instantiate(const FlowNode *node);
 extern bool bpm_model_event_kind(const Element *element, EventKind *kind);
 extern const char *bpm_model_event_name(EventKind kind);
 

@@ -130,27 +130,13 @@ guess_default(Builder *builder, FlowNode *node)
 
 /* SCOPES */
 
-/*
- * May the node begin an instance (BPMN 2.0.2, 10.3.3 and 10.6.6)?  No flow
- * leads to it, or just one from a none start event, by which a call may begin
- * an instance, too.
- */
-bool
-bpm_model_may_instantiate(const FlowNode *node)
-{
-	const FlowNode *source = node->incoming_count == 1 ? node->incoming[0]->source : NULL;
-
-	return node->incoming_count == 0 ||
-		(source != NULL && source->kind == NODE_START_EVENT && source->event_count == 0 && source->outgoing_count == 1);
-}
-
 /* Does the node begin an instance, or an event subprocess, by itself? */
 static bool
 is_triggered(const FlowNode *node)
 {
 	if (node->kind == NODE_START_EVENT)
 		return node->event_count > 0;
-	return node->instantiate && bpm_model_may_instantiate(node);
+	return node->instantiate && node->incoming_count == 0;
 }
 
 /* Does a token come to the node otherwise than by a flow or a start event? */
