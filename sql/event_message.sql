@@ -186,6 +186,7 @@ SELECT bpm.start('msg_send', '{"n": 7, "who": "ann"}') IS NOT NULL, pg_temp.at(:
 -- What it refers to must be there.
 SELECT pg_temp.correlated('msg_bad', '<task id="t"/>', '', '<correlationPropertyRef>cx</correlationPropertyRef>');
 SELECT pg_temp.correlated('msg_bad', '<receiveTask id="t" messageRef="m"/>', '', path => 'order.');
+SELECT pg_temp.correlated('msg_bad', '<receiveTask id="t" messageRef="m"/>', '', path => '');
 SELECT pg_temp.deploy('msg_bad', '<task id="t"/><correlationSubscription id="c" correlationKeyRef="k"/>');
 SELECT pg_temp.deploy('msg_bad', '<task id="t"/><correlationSubscription id="c" correlationKeyRef="k"/>', '',
 	'<correlationProperty id="p"/><collaboration id="co"><correlationKey id="k"><correlationPropertyRef>p

@@ -19,6 +19,7 @@ static Element *refers_to(Builder *builder, Element *at, const char *reference, 
 static Element *subscribed_key(Builder *builder, Element *subscription);
 static Element *retrieval(Element *property, const Element *message);
 static Element *binding(Builder *builder, Element *subscription, const Element *property);
+static Element *path_in(Element *place, const char *name);
 static bool carries(Builder *builder, Element *key, const Element *message);
 static Expression *joined(Builder *builder, Element *at, List *paths);
 static Expression *key_of(Builder *builder, Element *subscription, const Element *message, bool thrown);
@@ -70,6 +71,15 @@ binding(Builder *builder, Element *subscription, const Element *property)
 					  "correlationProperty") == property)
 			return child;
 	return NULL;
+}
+
+/* The path that says where; NULL: there is none. */
+static Element *
+path_in(Element *place, const char *name)
+{
+	Element    *path = place ? bpm_model_child(place, name) : NULL;
+
+	return path != NULL && !bpm_model_blank(path->text) ? path : NULL;
 }
 
 /* KEYS */
@@ -132,18 +142,16 @@ key_of(Builder *builder, Element *subscription, const Element *message, bool thr
 	foreach_child(child, key)
 	{
 		Element    *property;
-		Element    *place;
-		Expression *path = NULL;
+		Element    *path;
 
 		if (!bpm_model_is(child, "correlationPropertyRef"))
 			continue;
 		property = refers_to(builder, child, child->text, "correlationProperty");
-		place = thrown ? retrieval(property, message) : binding(builder, subscription, property);
-		if (place != NULL)
-			path = bpm_model_formal_child(builder, place, thrown ? "messagePath" : "dataPath");
+		path = thrown ? path_in(retrieval(property, message), "messagePath")
+			: path_in(binding(builder, subscription, property), "dataPath");
 		if (path == NULL)
 			return NULL;
-		paths = lappend(paths, path);
+		paths = lappend(paths, bpm_model_formal(builder, path));
 	}
 	return joined(builder, subscription, paths);
 }
@@ -177,6 +185,17 @@ bpm_model_correlation_key(Builder *builder, const Element *message, bool thrown)
 /* CHECKING */
 
 static void
+check_messages(Builder *builder, Element *subscription, Element *property)
+{
+	Element    *child;
+
+	foreach_child(child, property)
+		if (bpm_model_is(child, "correlationPropertyRetrievalExpression") && path_in(child, "messagePath") == NULL)
+			bpm_model_refuse(builder, subscription, "does not know where a message has the property \"%s\"",
+							 bpm_model_clip(bpm_model_id(property)));
+}
+
+static void
 check_properties(Builder *builder, Element *subscription, Element *key)
 {
 	Element    *child;
@@ -185,19 +204,19 @@ check_properties(Builder *builder, Element *subscription, Element *key)
 	foreach_child(child, key)
 	{
 		Element    *property;
-		Element    *bound;
 
 		if (!bpm_model_is(child, "correlationPropertyRef"))
 			continue;
 		count++;
 		property = refers_to(builder, child, child->text, "correlationProperty");
-		bound = property ? binding(builder, subscription, property) : NULL;
 		if (property == NULL)
 			bpm_model_refuse(builder, subscription, "is about the property \"%s\", which does not exist",
 							 bpm_model_clip(child->text ? child->text : ""));
-		else if (bound == NULL || bpm_model_child(bound, "dataPath") == NULL)
+		else if (path_in(binding(builder, subscription, property), "dataPath") == NULL)
 			bpm_model_refuse(builder, subscription, "does not say where the process has the property \"%s\"",
 							 bpm_model_clip(bpm_model_id(property)));
+		else
+			check_messages(builder, subscription, property);
 	}
 	if (count == 0)
 		bpm_model_refuse(builder, subscription, "is about a key without properties");
