@@ -424,7 +424,10 @@ bpm_token_scope_done(Token *scope)
 	if (scope->node->kind == NODE_ADHOC_SUBPROCESS && scope->phase == PHASE_BODY && !bpm_loop_is_body(scope))
 		bpm_adhoc_idle(scope);
 	else if (scope->parent != NULL)
+	{
+		bpm_event_close_starts(scope);	/* nothing begins in there any more, even if it cannot be left at once */
 		bpm_run_leave(scope);
+	}
 	else if (bpm_listener_any(scope->node->listeners, "end"))
 		bpm_run_ready(bpm_token_new(scope, scope->node), PHASE_END);
 	else

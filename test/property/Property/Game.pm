@@ -337,6 +337,7 @@ sub scope_done
 	my ($self, $owner) = @_;
 	return $self->instance_done($owner->{instance}) if !$owner->{parent};
 	return $self->loop_done($owner) if $owner->{is_body};
+	$self->close_wait($_) for $self->waits_of($owner, 'start');
 	if (my $next = shift @{ $owner->{turn} || [] })
 	{
 		$self->token($owner, $next);
