@@ -69,6 +69,24 @@ SELECT bpm.publish('tra-stop') = :i;
 SELECT pg_temp.at(:i);
 SELECT element, state FROM bpm.saga WHERE instance = :i ORDER BY seq;
 
+-- Meanwhile nothing begins in there: an error of a handler is for those outside.
+SELECT pg_temp.deploy('tra_hazard', '<startEvent id="s"/><transaction id="p"><startEvent id="ps"/><task id="a"/>
+	<boundaryEvent id="xa" attachedToRef="a"><compensateEventDefinition/></boundaryEvent>
+	<userTask id="undo_a" isForCompensation="true"/><association id="aa" sourceRef="xa" targetRef="undo_a"/>
+	<userTask id="b"/><endEvent id="pc"><cancelEventDefinition/></endEvent>' || pg_temp.flows('ps>a; a>b; b>pc') || '
+	<subProcess id="h" triggeredByEvent="true"><startEvent id="hs"><errorEventDefinition/></startEvent>
+	<userTask id="caught"/>' || pg_temp.flows('hs>caught') || '</subProcess></transaction>
+	<boundaryEvent id="xc" attachedToRef="p"><cancelEventDefinition/></boundaryEvent>
+	<boundaryEvent id="xe" attachedToRef="p"><errorEventDefinition/></boundaryEvent>
+	<userTask id="cancelled"/><userTask id="failed"/>', 's>p; xc>cancelled; xe>failed');
+SELECT bpm.start('tra_hazard') AS i \gset
+SELECT bpm.throw_task_error(pg_temp.task(:i, 'b'), 'BAD');
+SELECT pg_temp.at(:i);
+SELECT bpm.start('tra_hazard') AS i \gset
+SELECT pg_temp.done(:i, 'b');
+SELECT bpm.throw_task_error(pg_temp.task(:i, 'undo_a'), 'BAD');
+SELECT pg_temp.at(:i);
+
 -- A transaction that completed can be undone from outside, as a subprocess can.
 SELECT pg_temp.deploy('tra_later', '<startEvent id="s"/><transaction id="p"><startEvent id="ps"/><task id="a"/>
 	<boundaryEvent id="xa" attachedToRef="a"><compensateEventDefinition/></boundaryEvent>

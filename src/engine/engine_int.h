@@ -418,6 +418,7 @@ extern void bpm_compensate_settle(Unit *unit);
 
 /* transaction.c */
 extern void bpm_transaction_cancel(Token *token, int event);
+extern bool bpm_transaction_is_cancelling(Token *scope);
 extern void bpm_transaction_cancelled(Token *token);
 
 /* call.c */

@@ -157,7 +157,8 @@ scope_catches(Token *scope, const Token *inside, Thrown thrown, Catcher *catcher
 	int			exactly;
 	int			i;
 
-	if (inside == NULL || bpm_loop_is_body(scope) ||
+	if (inside == NULL || scope->node->event_subprocess_count == 0 || bpm_loop_is_body(scope) ||
+		bpm_transaction_is_cancelling(scope) ||
 		(inside->node->kind == NODE_EVENT_SUBPROCESS && inside->node->scope == scope->node))
 		return false;
 	catcher->host = scope;

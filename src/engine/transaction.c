@@ -22,6 +22,23 @@ bpm_transaction_cancel(Token *token, int event)
 	bpm_compensate_transaction(token, event);
 }
 
+/* While it is being undone nothing begins in a transaction: an error of a handler leaves it, which is a hazard. */
+bool
+bpm_transaction_is_cancelling(Token *scope)
+{
+	ListCell   *cell;
+
+	foreach(cell, scope->node->kind == NODE_TRANSACTION ? bpm_token_children(scope) : NIL)
+	{
+		const Token *token = lfirst(cell);
+
+		if (token->node->event_count > 0 && token->node->events[0].kind == EVENT_CANCEL &&
+			strcmp(token->row->kind, "compensation") == 0)
+			return true;
+	}
+	return false;
+}
+
 /*
  * All is undone: the transaction is left by its cancel boundary event.  That of
  * a transaction that repeats is attached to all its iterations together.

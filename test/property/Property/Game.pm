@@ -337,13 +337,14 @@ sub scope_done
 	my ($self, $owner) = @_;
 	return $self->instance_done($owner->{instance}) if !$owner->{parent};
 	return $self->loop_done($owner) if $owner->{is_body};
-	$self->close_wait($_) for $self->waits_of($owner, 'start');
 	if (my $next = shift @{ $owner->{turn} || [] })
 	{
 		$self->token($owner, $next);
 		return;
 	}
-	$self->complete($owner) if !$owner->{node}{until} || $owner->{ending};
+	return if $owner->{node}{until} && !$owner->{ending};
+	$self->close_wait($_) for $self->waits_of($owner, 'start');
+	$self->complete($owner);
 	return;
 }
 
@@ -404,9 +405,10 @@ sub flows
 	my @conditional = grep { $_->{if} } @{ $node->{out} };
 	my @true = grep { $self->holds($token, $_->{if}) } @conditional;
 	my %true = map { $_->{id} => 1 } @true;
+	my $default = $node->{default};
+	my @others = grep { !$default || $_ != $default } @{ $node->{out} };
 
-	return [ grep { $node->{default} && $_ == $node->{default} ? !@true : !$_->{if} || $true{ $_->{id} } }
-		  @{ $node->{out} } ];
+	return [ (grep { !$_->{if} || $true{ $_->{id} } } @others), $default && !@true ? $default : () ];
 }
 
 # The only flow of an exclusive gateway without a condition is its default.
