@@ -50,7 +50,7 @@ COMMIT;
 END
 		map({ {
 				name => "claim only, by $_", unit => 'job', clients => 4, units => $_, rounds => 1, before => $fill,
-				transactions => int(($_ > 10 ? $jobs : 20000) / 4 / $_ * 0.9),
+				transactions => int(($_ > 10 ? $jobs : 2000) / 4 / $_ * 0.9),
 				script => "SELECT count(*) FROM :schema.fetch_jobs('charge', 'me', $_);\n"
 			} } 1, 10, 100),
 	],
