@@ -9,8 +9,8 @@ sub lateness
 {
 	my ($p50, $p99) = split /\|/, sql(<<'END');
 SELECT percentile_disc(ARRAY[0.5, 0.99]) WITHIN GROUP (ORDER BY extract(epoch FROM
-		pg_xact_commit_timestamp(e.xmin) - (i.variables ->> 'at')::timestamptz) * 1000) AS p
-	FROM bpm.event e JOIN bpm.instance i ON i.id = e.instance WHERE e.kind = 'timer_fired' \gset
+		pg_xact_commit_timestamp(l.xmin) - (i.variables ->> 'at')::timestamptz) * 1000) AS p
+	FROM bpm.log l JOIN bpm.instance i ON i.id = l.instance WHERE l.kinds[1] = 18 \gset
 SELECT (:'p'::float8[])[1], (:'p'::float8[])[2];
 END
 	return (late_p50_ms => $p50, late_p99_ms => $p99);
