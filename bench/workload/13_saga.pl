@@ -12,7 +12,7 @@ SELECT FROM bpm.deploy(format('{"process": "saga", "steps": [%s, {"do": "pay"}]}
 	(SELECT string_agg(format('{"do": "book", "id": "s%s", "compensate": {"do": "undo", "id": "u%1$s"}}', n), ', ')
 		FROM generate_series(1, 5) n))::jsonb);
 SELECT floor.record(bpm.start('saga', '{"n": 1}'));
-CREATE TABLE floor.script_saga AS SELECT * FROM bpm.saga;
+CREATE TABLE bench.script_saga AS SELECT * FROM bpm.saga;
 
 CREATE OR REPLACE FUNCTION floor.start(process text, variables jsonb) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
@@ -35,7 +35,7 @@ BEGIN
 			started_at, started_by, ended_at, error_code)
 		VALUES (i, 1, process, 1, 'failed', false, variables, i, 0, 80, at, current_user, at, 'P0666');
 	INSERT INTO floor.saga (id, instance, element, handler, seq, state, variables, done_at, compensated_at)
-		SELECT nextval('floor.id_seq'), i, element, handler, seq, state, s.variables, at, at FROM floor.script_saga s;
+		SELECT nextval('floor.id_seq'), i, element, handler, seq, state, s.variables, at, at FROM bench.script_saga s;
 	INSERT INTO floor.log
 		SELECT i, seq, now(), current_user, 0, kinds, (SELECT array_agg(t + x ORDER BY n)
 				FROM unnest(tokens) WITH ORDINALITY AS k (x, n)), elements, data, moves
@@ -45,5 +45,5 @@ END $$;
 END
 	cases => [ map { { name => "$_ client(s)", clients => $_, steps => 11,
 				script => "SELECT :schema.start('saga', '{\"n\": 1}');\n" } } 1, 16 ],
-	cleanup => 'TRUNCATE floor.script; DROP TABLE floor.script_saga',
+	cleanup => 'TRUNCATE floor.script; DROP TABLE bench.script_saga',
 };
