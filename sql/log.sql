@@ -37,6 +37,14 @@ SELECT bool_and(actor = current_user) AS all_by_me FROM bpm.event WHERE instance
 SELECT i.id FROM bpm.instance i WHERE events <> (SELECT count(*) FROM bpm.event e WHERE e.instance = i.id)
 	OR events <> (SELECT max(seq) FROM bpm.event e WHERE e.instance = i.id);
 
+-- What one call did is one row of bpm.log; what was much, several, each small enough to stay in its page.
+SELECT count(*) AS rows, max(cardinality(kinds)) > 10 AS packed FROM bpm.log WHERE instance = :i;
+SELECT pg_temp.deploy('log_much', '<startEvent id="s"/><task id="a"><multiInstanceLoopCharacteristics>
+	<loopCardinality>500</loopCardinality></multiInstanceLoopCharacteristics></task>', 's>a');
+SELECT bpm.start('log_much') AS much \gset
+SELECT count(*) BETWEEN 2 AND max(events) / 10 AS several, max(pg_column_size(l)) < 2500 AS small
+	FROM bpm.log l JOIN bpm.instance i ON i.id = l.instance WHERE i.id = :much;
+
 -- What was rolled back is not in it, and leaves no gap.
 SELECT bpm.start('log') AS i \gset
 SELECT max(seq) AS before FROM bpm.event WHERE instance = :i \gset

@@ -9,7 +9,6 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/hsearch.h"
@@ -285,7 +284,7 @@ apply_arrival(const char *name, int length, JsonbValue *value, void *arg)
 static ArrayType *
 arrivals_after(ArrayType *before, Jsonb *told)
 {
-	Datum	   *counts;
+	ArrayType  *counts;
 	int			i;
 
 	if (bpm_json_is_object(told))
@@ -296,16 +295,14 @@ arrivals_after(ArrayType *before, Jsonb *told)
 	}
 	if (JB_ROOT_IS_SCALAR(told))
 		return NULL;
-	counts = palloc0(Max(JB_ROOT_COUNT(told), 1) * sizeof(Datum));
+	counts = bpm_store_counts(JB_ROOT_COUNT(told));
 	for (i = 0; i < JB_ROOT_COUNT(told); i++)
 	{
 		JsonbValue *count = getIthJsonbValueFromContainer(&told->root, i);
-		int32		number;
 
-		if (bpm_json_to_int32(JsonbValueToJsonb(count), &number))
-			counts[i] = Int32GetDatum(number);
+		(void) bpm_json_to_int32(JsonbValueToJsonb(count), &((int32 *) ARR_DATA_PTR(counts))[i]);
 	}
-	return construct_array(counts, JB_ROOT_COUNT(told), INT4OID, sizeof(int32), true, TYPALIGN_INT);
+	return counts;
 }
 
 static void

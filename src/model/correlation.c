@@ -17,6 +17,8 @@
 
 static Element *refers_to(Builder *builder, Element *at, const char *reference, const char *name);
 static Element *subscribed_key(Builder *builder, Element *subscription);
+static List *references_of(Element *key);
+static Element *property_of(Builder *builder, Element *reference);
 static Element *retrieval(Element *property, const Element *message);
 static Element *binding(Builder *builder, Element *subscription, const Element *property);
 static Element *path_in(Element *place, const char *name);
@@ -40,6 +42,25 @@ static Element *
 subscribed_key(Builder *builder, Element *subscription)
 {
 	return refers_to(builder, subscription, bpm_model_attribute(subscription, "correlationKeyRef"), "correlationKey");
+}
+
+/* To the properties that a key is made of. */
+static List *
+references_of(Element *key)
+{
+	List	   *references = NIL;
+	Element    *child;
+
+	foreach_child(child, key)
+		if (bpm_model_is(child, "correlationPropertyRef"))
+			references = lappend(references, child);
+	return references;
+}
+
+static Element *
+property_of(Builder *builder, Element *reference)
+{
+	return refers_to(builder, reference, reference->text, "correlationProperty");
 }
 
 /* Where a message has the value of a property. */
@@ -88,21 +109,17 @@ path_in(Element *place, const char *name)
 static bool
 carries(Builder *builder, Element *key, const Element *message)
 {
-	Element    *child;
-	int			count = 0;
+	List	   *references = references_of(key);
+	ListCell   *cell;
 
-	foreach_child(child, key)
+	foreach(cell, references)
 	{
-		Element    *property;
+		Element    *property = property_of(builder, lfirst(cell));
 
-		if (!bpm_model_is(child, "correlationPropertyRef"))
-			continue;
-		property = refers_to(builder, child, child->text, "correlationProperty");
 		if (property == NULL || retrieval(property, message) == NULL)
 			return false;
-		count++;
 	}
-	return count > 0;
+	return references != NIL;
 }
 
 /* The text of the value that the path leads to, of several with commas between them; null when one of them is. */
@@ -135,20 +152,16 @@ key_of(Builder *builder, Element *subscription, const Element *message, bool thr
 {
 	Element    *key = subscribed_key(builder, subscription);
 	List	   *paths = NIL;
-	Element    *child;
+	ListCell   *cell;
 
 	if (key == NULL || !carries(builder, key, message))
 		return NULL;
-	foreach_child(child, key)
+	foreach(cell, references_of(key))
 	{
-		Element    *property;
-		Element    *path;
-
-		if (!bpm_model_is(child, "correlationPropertyRef"))
-			continue;
-		property = refers_to(builder, child, child->text, "correlationProperty");
-		path = thrown ? path_in(retrieval(property, message), "messagePath")
+		Element    *property = property_of(builder, lfirst(cell));
+		Element    *path = thrown ? path_in(retrieval(property, message), "messagePath")
 			: path_in(binding(builder, subscription, property), "dataPath");
+
 		if (path == NULL)
 			return NULL;
 		paths = lappend(paths, bpm_model_formal(builder, path));
@@ -198,27 +211,24 @@ check_messages(Builder *builder, Element *subscription, Element *property)
 static void
 check_properties(Builder *builder, Element *subscription, Element *key)
 {
-	Element    *child;
-	int			count = 0;
+	List	   *references = references_of(key);
+	ListCell   *cell;
 
-	foreach_child(child, key)
+	foreach(cell, references)
 	{
-		Element    *property;
+		Element    *reference = lfirst(cell);
+		Element    *property = property_of(builder, reference);
 
-		if (!bpm_model_is(child, "correlationPropertyRef"))
-			continue;
-		count++;
-		property = refers_to(builder, child, child->text, "correlationProperty");
 		if (property == NULL)
 			bpm_model_refuse(builder, subscription, "is about the property \"%s\", which does not exist",
-							 bpm_model_clip(child->text ? child->text : ""));
+							 bpm_model_clip(reference->text ? reference->text : ""));
 		else if (path_in(binding(builder, subscription, property), "dataPath") == NULL)
 			bpm_model_refuse(builder, subscription, "does not say where the process has the property \"%s\"",
 							 bpm_model_clip(bpm_model_id(property)));
 		else
 			check_messages(builder, subscription, property);
 	}
-	if (count == 0)
+	if (references == NIL)
 		bpm_model_refuse(builder, subscription, "is about a key without properties");
 }
 

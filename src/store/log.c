@@ -12,7 +12,6 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
-#include "miscadmin.h"
 #include "utils/builtins.h"
 
 #include "store/store_int.h"
@@ -34,18 +33,22 @@ size_of(const void *value)
 	return value ? INTALIGN(VARSIZE(value)) : 0;
 }
 
-/* Whether another event may go into a row. */
+/* What an entry takes, about. */
+static int
+bytes_of(const LogEntry *entry)
+{
+	return EVENT_BYTES + (entry->element ? strlen(entry->element) : 0) + size_of(entry->data) + size_of(entry->tokens);
+}
+
+/* Whether another event may go into a row.  The last one may have grown since it was appended. */
 bool
 bpm_store_log_has_room(const LogRow *log)
 {
-	const LogEntry *last;
-
 	if (log->row.state != ROW_NEW)
 		return false;
 	if (log->count == 0)
 		return true;
-	last = &log->entries[log->count - 1];
-	return log->count < MAX_EVENTS && log->bytes + size_of(last->data) + size_of(last->tokens) < MAX_BYTES;
+	return log->count < MAX_EVENTS && log->bytes + bytes_of(&log->entries[log->count - 1]) < MAX_BYTES;
 }
 
 /* Appends an event, for the caller to fill in before the next one. */
@@ -56,11 +59,7 @@ bpm_store_log(LogRow *log)
 
 	Assert(log->row.state == ROW_NEW);
 	if (log->count > 0)
-	{
-		entry = &log->entries[log->count - 1];
-		log->bytes += EVENT_BYTES + (entry->element ? strlen(entry->element) : 0) +
-			size_of(entry->data) + size_of(entry->tokens);
-	}
+		log->bytes += bytes_of(&log->entries[log->count - 1]);
 	if (log->count == log->space)
 	{
 		log->space = Max(2 * log->space, FIRST_EVENTS);

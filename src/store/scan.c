@@ -60,8 +60,9 @@ bpm_store_is_text(const char *text)
 	return condition;
 }
 
-Snapshot
-bpm_store_take_snapshot(bool latest)
+/* The snapshot to read by, registered. */
+static Snapshot
+take_snapshot(bool latest)
 {
 	if (IsolationUsesXactSnapshot() && !latest)
 		return RegisterSnapshot(GetTransactionSnapshot());
@@ -108,7 +109,7 @@ bpm_store_scan_begin(const RowSearch *search)
 		init_key(&keys[i], search->condition[i].column ? search->condition[i].column : i + 1,
 				 &search->condition[i], scan->index);
 
-	scan->snapshot = bpm_store_take_snapshot(search->latest);
+	scan->snapshot = take_snapshot(search->latest);
 	scan->slot = table_slot_create(scan->relation, NULL);
 	scan->scan = bpm_compat_begin_index_scan(scan->relation, scan->index, scan->snapshot, search->conditions);
 	index_rescan(scan->scan, keys, search->conditions, NULL, 0);
@@ -191,7 +192,7 @@ List *
 bpm_store_select_all(Table table, RowFilter filter, const void *arg)
 {
 	Relation	relation = bpm_store_open(table, AccessShareLock);
-	Snapshot	snapshot = bpm_store_take_snapshot(true);
+	Snapshot	snapshot = take_snapshot(true);
 	TableScanDesc scan = table_beginscan(relation, snapshot, 0, NULL);
 	TupleTableSlot *slot = table_slot_create(relation, NULL);
 	List	   *rows = NIL;
@@ -266,7 +267,7 @@ refuse_to_serialize(Relation relation)
 static TM_Result
 lock_tuple(Relation relation, const Row *row, LockWait wait, uint8 flags, Row **fresh)
 {
-	Snapshot	snapshot = bpm_store_take_snapshot(false);
+	Snapshot	snapshot = take_snapshot(false);
 	TupleTableSlot *slot = table_slot_create(relation, NULL);
 	ItemPointerData tid = row->tid;
 	TM_FailureData failure;

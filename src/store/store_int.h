@@ -213,9 +213,6 @@ typedef struct RowSearch
 extern RowCondition bpm_store_is_id(int64 id);	/* 0: is NULL */
 extern RowCondition bpm_store_is_text(const char *text);	/* NULL: is NULL */
 
-/* The snapshot to read by, registered. */
-extern Snapshot bpm_store_take_snapshot(bool latest);
-
 /* All rows that answer the search, in the order of the index. */
 extern List *bpm_store_select(const RowSearch *search);
 /* All rows of a table that are committed now: for tables that are small, and questions that are rare. */

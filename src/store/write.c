@@ -140,22 +140,23 @@ close_writer(void *kept)
 static bool
 get_writer(Writer **writer)
 {
-	void	  **kept = bpm_statement_place(close_writer);
+	void	  **place = bpm_statement_place(close_writer);
+	Writer	   *kept = place ? *place : NULL;
 
-	*writer = kept ? *kept : NULL;
-	if (*writer != NULL && !(*writer)->busy && (*writer)->epoch != bpm_store_epoch())
-	{
-		close_writer(*writer);
-		*kept = *writer = NULL;
-	}
-	if (*writer != NULL && !(*writer)->busy)
-		return true;
-	if (kept == NULL || *kept != NULL)
+	if (place == NULL || (kept != NULL && kept->busy))
 	{
 		*writer = make_writer();
 		return false;
 	}
-	*kept = *writer = make_writer();
+	if (kept != NULL && kept->epoch != bpm_store_epoch())
+	{
+		*place = NULL;
+		close_writer(kept);
+		kept = NULL;
+	}
+	if (kept == NULL)
+		*place = kept = make_writer();
+	*writer = kept;
 	return true;
 }
 
