@@ -155,6 +155,8 @@ struct Token
 	List	   *incidents;		/* opened in this unit */
 	SagaRow    *step;			/* that it undoes; NULL also when it was not looked for; see bpm_saga_of() */
 	bool		step_known;		/* step is what there is */
+	int64		position;		/* of an iteration among those of its loop, from 1; 0: nobody has looked */
+	struct Progress *progress;	/* body of a loop, if it went on in this unit: how far */
 	Jsonb	   *items;			/* body of a loop: its collection, while the step lasts */
 	Jsonb	   *inputs;			/* body of a loop: those of its items that were stored and read last */
 	int64		first_input;	/* position of the first of them */

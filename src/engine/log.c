@@ -21,6 +21,7 @@
 
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 #include "utils/numeric.h"
 
 #include "engine/engine_int.h"
@@ -229,6 +230,45 @@ conclude(Token *token, LogKind kind, const char *element, bool iteration)
 
 /* TELLING THE REST */
 
+/*
+ * What the log tells is built here and given back at once: that takes ten times
+ * the room of the result, and there may be one for each step of a large unit.
+ */
+static MemoryContext telling = NULL;
+
+static void
+push(JsonbParseState **json, JsonbIteratorToken part, JsonbValue *value)
+{
+	MemoryContext caller = MemoryContextSwitchTo(telling);
+
+	pushJsonbValue(json, part, value);
+	MemoryContextSwitchTo(caller);
+}
+
+static void
+begin_telling(JsonbParseState **json)
+{
+	if (telling == NULL)
+		telling = AllocSetContextCreate(TopMemoryContext, "bpm log", ALLOCSET_SMALL_SIZES);
+	MemoryContextReset(telling);
+	push(json, WJB_BEGIN_OBJECT, NULL);
+}
+
+/* A copy of what was told, in no more room than it needs. */
+static Jsonb *
+end_telling(JsonbParseState **json)
+{
+	MemoryContext caller = MemoryContextSwitchTo(telling);
+	Jsonb	   *told = JsonbValueToJsonb(pushJsonbValue(json, WJB_END_OBJECT, NULL));
+	Jsonb	   *copy = MemoryContextAlloc(caller, VARSIZE(told));
+
+	memcpy(copy, told, VARSIZE(told));
+	MemoryContextSwitchTo(caller);
+	MemoryContextReset(telling);
+	*json = NULL;
+	return copy;
+}
+
 static void
 push_text(JsonbParseState **json, JsonbIteratorToken part, const char *text)
 {
@@ -236,7 +276,7 @@ push_text(JsonbParseState **json, JsonbIteratorToken part, const char *text)
 
 	value.val.string.val = unconstify(char *, text);
 	value.val.string.len = strlen(text);
-	pushJsonbValue(json, part, &value);
+	push(json, part, &value);
 }
 
 static void
@@ -252,7 +292,7 @@ push_null(JsonbParseState **json, const char *name)
 	JsonbValue	value = {.type = jbvNull};
 
 	push_text(json, WJB_KEY, name);
-	pushJsonbValue(json, WJB_VALUE, &value);
+	push(json, WJB_VALUE, &value);
 }
 
 static void
@@ -269,7 +309,7 @@ push_variables(JsonbParseState **json, Token *token)
 	push_text(json, WJB_KEY, "variables");
 	value.val.binary.data = &local->root;
 	value.val.binary.len = VARSIZE(local) - VARHDRSZ;
-	pushJsonbValue(json, WJB_VALUE, &value);
+	push(json, WJB_VALUE, &value);
 }
 
 static void
@@ -278,7 +318,7 @@ push_number(JsonbParseState **json, JsonbIteratorToken part, int64 number)
 	JsonbValue	value = {.type = jbvNumeric};
 
 	value.val.numeric = int64_to_numeric(number);
-	pushJsonbValue(json, part, &value);
+	push(json, part, &value);
 }
 
 /* All of a list. */
@@ -287,10 +327,10 @@ push_all_arrivals(JsonbParseState **json, const int32 *arrivals, int count)
 {
 	int			i;
 
-	pushJsonbValue(json, WJB_BEGIN_ARRAY, NULL);
+	push(json, WJB_BEGIN_ARRAY, NULL);
 	for (i = 0; i < count; i++)
 		push_number(json, WJB_ELEM, arrivals[i]);
-	pushJsonbValue(json, WJB_END_ARRAY, NULL);
+	push(json, WJB_END_ARRAY, NULL);
 }
 
 /* Those that changed, by the number of the flow: a join may have thousands of flows, and one delivers. */
@@ -299,19 +339,19 @@ push_new_arrivals(JsonbParseState **json, const int32 *arrivals, const int32 *to
 {
 	int			i;
 
-	pushJsonbValue(json, WJB_BEGIN_OBJECT, NULL);
+	push(json, WJB_BEGIN_OBJECT, NULL);
 	for (i = 0; i < count; i++)
 	{
 		char	   *flow;
 
 		if (arrivals[i] == told[i])
 			continue;
-		flow = palloc(ID_SIZE);
+		flow = MemoryContextAlloc(telling, ID_SIZE);
 		pg_ltoa(i, flow);
 		push_text(json, WJB_KEY, flow);
 		push_number(json, WJB_VALUE, arrivals[i]);
 	}
-	pushJsonbValue(json, WJB_END_OBJECT, NULL);
+	push(json, WJB_END_OBJECT, NULL);
 }
 
 static void
@@ -375,7 +415,7 @@ push_token(JsonbParseState **json, Token *token, Difference new)
 		push_text(json, WJB_VALUE, row->kind);
 		return;
 	}
-	pushJsonbValue(json, WJB_BEGIN_OBJECT, NULL);
+	push(json, WJB_BEGIN_OBJECT, NULL);
 	if (new.parent)
 	{
 		push_text(json, WJB_KEY, "parent");
@@ -394,7 +434,7 @@ push_token(JsonbParseState **json, Token *token, Difference new)
 		push_arrivals(json, token);
 	if (new.variables)
 		push_variables(json, token);
-	pushJsonbValue(json, WJB_END_OBJECT, NULL);
+	push(json, WJB_END_OBJECT, NULL);
 }
 
 /*
@@ -416,8 +456,8 @@ tell_token(JsonbParseState **json, Token *token, bool under_way)
 		return;
 
 	if (*json == NULL)
-		pushJsonbValue(json, WJB_BEGIN_OBJECT, NULL);
-	id = palloc(ID_SIZE);
+		begin_telling(json);
+	id = MemoryContextAlloc(telling, ID_SIZE);
 	pg_lltoa(token->row->id, id);
 	if (token->dead)
 	{
@@ -440,6 +480,7 @@ tell_token(JsonbParseState **json, Token *token, bool under_way)
 static void
 put_told(Instance *instance, JsonbParseState **json)
 {
+	Jsonb	   *told = end_telling(json);
 	LogEntry   *entry = last_entry(instance);
 
 	if (entry == NULL || entry->tokens != NULL)
@@ -447,8 +488,7 @@ put_told(Instance *instance, JsonbParseState **json)
 		bpm_log(instance, NULL, LOG_TOKENS_MOVED, NULL, NULL);
 		entry = last_entry(instance);
 	}
-	entry->tokens = JsonbValueToJsonb(pushJsonbValue(json, WJB_END_OBJECT, NULL));
-	*json = NULL;
+	entry->tokens = told;
 }
 
 /*

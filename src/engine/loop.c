@@ -24,7 +24,7 @@
 /* Iterations of a parallel body that begin together. */
 #define TOGETHER 1000
 
-/* What a body remembers, in the row's data. */
+/* What a body remembers: while the step lasts at the token, then in the row's data. */
 typedef struct Progress
 {
 	int64		total;			/* iterations there will be; -1: nobody knows */
@@ -33,6 +33,7 @@ typedef struct Progress
 } Progress;
 
 static Progress progress_of(Token *body);
+static Progress read_progress(const Token *body);
 static void set_progress(Token *body, Progress progress);
 static bool count_items(Token *body, int64 *total);
 static bool more_wanted(Token *at, int64 completed, bool *more);
@@ -56,21 +57,32 @@ bpm_loop_is_body(const Token *token)
 	return token->node->loop != NULL && !bpm_loop_is_iteration(token);
 }
 
+/* The number of an iteration, from 1. */
 static int64
 position_of(Token *iteration)
 {
-	Jsonb	   *counter = bpm_json_get(bpm_variables_local(iteration), "loopCounter");
+	Jsonb	   *counter;
 	int32		value;
 
+	if (iteration->position > 0)
+		return iteration->position;
+	counter = bpm_json_get(bpm_variables_local(iteration), "loopCounter");
 	if (counter == NULL || !bpm_json_to_int32(counter, &value))
 		elog(ERROR, "unexpected iteration of element \"%s\" without a counter", iteration->node->id);
-	return (int64) value - iteration->node->loop->first + 1;
+	iteration->position = (int64) value - iteration->node->loop->first + 1;
+	return iteration->position;
 }
 
 /* PROGRESS */
 
 static Progress
 progress_of(Token *body)
+{
+	return body->progress ? *body->progress : read_progress(body);
+}
+
+static Progress
+read_progress(const Token *body)
 {
 	Jsonb	   *data = bpm_store_json(body->row->data);
 	Progress	progress = {0};
@@ -90,11 +102,19 @@ progress_of(Token *body)
 static void
 set_progress(Token *body, Progress progress)
 {
-	body->row->data = (StoredJson)
-		bpm_json_build("total", JSON_INT, progress.total,
-					   "started", JSON_INT, progress.started,
-					   "completed", JSON_INT, progress.completed, NULL);
+	if (body->progress == NULL)
+		body->progress = palloc(sizeof(Progress));
+	*body->progress = progress;
 	bpm_token_touch(body);
+}
+
+static void
+store_progress(Token *body)
+{
+	body->row->data = (StoredJson)
+		bpm_json_build("total", JSON_INT, body->progress->total,
+					   "started", JSON_INT, body->progress->started,
+					   "completed", JSON_INT, body->progress->completed, NULL);
 }
 
 /* BEGINNING */
@@ -214,13 +234,15 @@ start_iteration(Token *body, Progress *progress)
 	const Loop *loop = body->node->loop;
 	Token	   *iteration = bpm_token_new(body, body->node);
 	int64		position = ++progress->started;
-	Jsonb	   *variables = bpm_json_build("loopCounter", JSON_INT, position - 1 + loop->first, NULL);
+	const char *element = loop->collection ? loop->element : NULL;
+	Jsonb	   *item = element ? bpm_item_input(body, position) : NULL;
 	char	   *output = loop->output_element ? variable_in(loop->output_element->text) : NULL;
+	Jsonb	   *variables = bpm_json_build("loopCounter", JSON_INT, position - 1 + loop->first,
+										   element, JSON_JSON, item, NULL);
 
-	if (loop->collection != NULL && loop->element != NULL)
-		variables = bpm_json_merge(variables, bpm_json_wrap(loop->element, bpm_item_input(body, position)));
 	if (output != NULL && !bpm_json_has(variables, output))
 		variables = bpm_json_merge(variables, bpm_json_wrap(output, NULL));
+	iteration->position = position;
 	bpm_variables_start(iteration, variables);
 	bpm_run_ready(iteration, PHASE_ARRIVE);
 }
@@ -258,6 +280,8 @@ bpm_loop_gives(const Loop *loop, const char *name)
 void
 bpm_loop_save(Token *body)
 {
+	if (body->progress != NULL)
+		store_progress(body);
 	if (body->items != NULL && body->node->loop->element != NULL)
 		bpm_item_store_inputs(body, progress_of(body).started + 1);
 }
@@ -399,6 +423,7 @@ bpm_loop_finish(Token *body)
 													  bpm_item_gather(body, progress_of(body).total)));
 	bpm_item_drop(body);
 	body->items = NULL;
+	body->progress = NULL;
 	bpm_token_leave(body);
 }
 
