@@ -93,6 +93,11 @@ SELECT pg_temp.at(bpm.start('com_split', '{"a": true, "b": true}')), pg_temp.at(
 SELECT pg_temp.deploy('com_none', '<startEvent id="s"/><task id="a"/><task id="b"/><complexGateway id="j"/>', 's>a; s>b;
 	a>j; b>j');
 
+-- Of one that splits, an activation condition is not asked, and the deployment says so.
+SELECT severity, message FROM bpm.check_model(pg_temp.model('com_one', '<startEvent id="s"/><complexGateway id="g">
+	<activationCondition>activationCount &gt;= 2</activationCondition></complexGateway><userTask id="a"/><userTask id="b"/>',
+	's>g; g>a; g>b'));
+
 -- Every invariant holds, with what still lives and without.
 SELECT * FROM bpm.check();
 SELECT pg_temp.clean();

@@ -96,6 +96,12 @@ joins_on_no_condition(const FlowNode *node)
 }
 
 static bool
+activates_without_join(const FlowNode *node)
+{
+	return node->incoming_count < 2 && node->activation != NULL;
+}
+
+static bool
 does_nothing(const FlowNode *node)
 {
 	return node->incoming_count < 2 && node->outgoing_count < 2;
@@ -119,6 +125,7 @@ const Rule bpm_model_gateway_rules[] = {
 	{KIND(EVENT_GATEWAY), leads_to_shared, "leads to an event that other flows lead to as well", NULL, true},
 	{KIND(EVENT_GATEWAY), mixes_tasks_and_events, "leads to receive tasks and to message events", NULL, true},
 	{KIND(COMPLEX_GATEWAY), joins_on_no_condition, "joins but has no activationCondition, so it would never go on"},
+	{KIND(COMPLEX_GATEWAY), activates_without_join, "does not join, so its activationCondition is not asked", NULL, true},
 	{GATEWAY_KINDS, does_nothing, "neither joins nor splits", NULL, true},
 	{KIND(EXCLUSIVE_GATEWAY) | KIND(INCLUSIVE_GATEWAY), has_one_exit_without_default,
 		"has one outgoing flow, and that has a condition: without a default flow the token may stay", NULL, true},
