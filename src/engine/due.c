@@ -5,8 +5,8 @@
  *
  * Instances that somebody else holds are passed over, never waited for; their
  * turn comes in a later round.  Parked tokens and timers are dealt with in one
- * subtransaction for a whole batch, and only when that fails one by one, so
- * that the culprit alone is recorded as failed.
+ * subtransaction for many, and only when that fails one by one, so that the
+ * culprit alone is recorded as failed.
  */
 #include "postgres.h"
 
@@ -21,6 +21,9 @@
 /* How many jobs of a type, and how many times more, are looked at for one whose instance is free. */
 #define MORE_CANDIDATES 8
 #define MAX_CANDIDATES 512
+
+/* How many groups of items share a subtransaction: when one of them fails, all are done again one by one. */
+#define TOGETHER 100
 
 /*
  * When the jobs of a type have piled up so high, by their ids, every so many
@@ -58,6 +61,7 @@ static List *ready_tokens(TimestampTz now, int max_items);
 static List *deliveries(TimestampTz now, int max_items);
 static List *due_timers(TimestampTz now, int max_items);
 static void give_up_deadly(List *groups);
+static int	work_all(List *groups);
 static int	work_batch(List *groups);
 static void do_batch(void *arg);
 static int	do_group(List *items);
@@ -91,7 +95,7 @@ bpm_engine_work(int max_items)
 		List	   *groups = sources[(first_source + i) % lengthof(sources)] (now, max_items - done);
 
 		give_up_deadly(groups);
-		done += work_batch(groups);
+		done += work_all(groups);
 	}
 	first_source = done < max_items ? 0 : (first_source + 1) % lengthof(sources);
 	if (done == 0 && !jobs_first)
@@ -181,17 +185,26 @@ give_up_deadly(List *groups)
 
 /* How many of the items were done; one that failed is recorded, and counts. */
 static int
+work_all(List *groups)
+{
+	int			done = 0;
+	int			i;
+
+	for (i = 0; i < list_length(groups); i += TOGETHER)
+		done += work_batch(list_truncate(list_copy_tail(groups, i), TOGETHER));
+	return done;
+}
+
+/* The same in one subtransaction. */
+static int
 work_batch(List *groups)
 {
 	Batch		batch = {groups, 0};
-	ErrorData  *error;
-	List	   *only = groups ? linitial(groups) : NIL;
+	ErrorData  *error = bpm_scope_try_alone(do_batch, &batch);
+	List	   *only = linitial(groups);
 	ListCell   *cell;
 	ListCell   *one;
 
-	if (groups == NIL)
-		return 0;
-	error = bpm_scope_try_alone(do_batch, &batch);
 	if (error == NULL)
 		return batch.done;
 	if (list_length(groups) == 1 && list_length(only) == 1)

@@ -84,18 +84,15 @@ bpm_store_timers(int64 instance, int64 token)
 	return bpm_store_select_of_two(INDEX_TIMER_TOKEN, instance, token);
 }
 
-/* The first timer of the first definition after that one; NULL: there is none. */
-static TimerRow *
-first_of_next_definition(int64 definition)
+/* The definition after that one, round about, that has timers, or had some lately; 0: there is none. */
+static int64
+next_definition(int64 definition)
 {
-	RowSearch	search = {
-		.index = INDEX_TIMER_DEFINITION,
-		.conditions = 1,
-		.condition = {{BTGreaterStrategyNumber, F_INT8GT, Int64GetDatum(definition)}}
-	};
+	int64		next = 0;
 
-	begin_at(&search, 2, due.from);
-	return bpm_store_select_one(&search);
+	if (!bpm_store_next_key(INDEX_TIMER_DEFINITION, definition, &next))
+		(void) bpm_store_next_key(INDEX_TIMER_DEFINITION, 0, &next);
+	return next;
 }
 
 static List *
@@ -116,30 +113,28 @@ due_timers_of(int64 definition, TimestampTz now, int max_items)
 	return bpm_store_select(&search);
 }
 
-/* Goes on where the last call stopped, once around at the most. */
+/*
+ * Goes on where the last call stopped, once around at the most.  Where all
+ * timers are of one definition, none has to be given its share.
+ */
 static List *
 deal_timers(TimestampTz now, int max_items)
 {
 	static int64 last = 0;		/* the definition that had the last turn */
-	int64		begun = 0;		/* the one that had the first turn of this call */
+	int64		first = next_definition(last);
+	int64		definition = first;
 	int			share = Max(1, max_items / SHARES);
 	List	   *timers = NIL;
-	int			turn;
+	int			turn = 0;
 
-	for (turn = 0; turn < MAX_TURNS && list_length(timers) < max_items; turn++)
+	if (next_definition(first) == first)
+		return NIL;
+	do
 	{
-		TimerRow   *first = first_of_next_definition(last);
-
-		last = first ? first->definition : 0;
-		if (first == NULL)
-			continue;
-		if (last == begun)
-			break;
-		if (begun == 0)
-			begun = last;
-		if (first->due_at <= now)
-			timers = list_concat(timers, due_timers_of(last, now, Min(share, max_items - list_length(timers))));
-	}
+		timers = list_concat(timers, due_timers_of(definition, now, Min(share, max_items - list_length(timers))));
+		last = definition;
+		definition = next_definition(definition);
+	} while (definition != first && ++turn < MAX_TURNS && list_length(timers) < max_items);
 	return timers;
 }
 

@@ -112,6 +112,7 @@ bpm_store_scan_begin(const RowSearch *search)
 	scan->snapshot = take_snapshot(search->latest);
 	scan->slot = table_slot_create(scan->relation, NULL);
 	scan->scan = bpm_compat_begin_index_scan(scan->relation, scan->index, scan->snapshot, search->conditions);
+	scan->scan->xs_want_itup = search->keys_only;
 	index_rescan(scan->scan, keys, search->conditions, NULL, 0);
 	return scan;
 }
@@ -229,6 +230,25 @@ bpm_store_select_id(RowIndex index, int64 id)
 	RowSearch	search = {.index = index,.conditions = 1,.condition = {bpm_store_is_id(id)}};
 
 	return bpm_store_select_one(&search);
+}
+
+bool
+bpm_store_next_key(RowIndex index, int64 after, int64 *key)
+{
+	RowSearch	search = {
+		.index = index,
+		.conditions = 1,
+		.condition = {{BTGreaterStrategyNumber, F_INT8GT, Int64GetDatum(after)}},
+		.keys_only = true
+	};
+	RowScan    *scan = bpm_store_scan_begin(&search);
+	bool		found = index_getnext_tid(scan->scan, ForwardScanDirection) != NULL;
+	bool		is_null;
+
+	if (found)
+		*key = DatumGetInt64(index_getattr(scan->scan->xs_itup, 1, scan->scan->xs_itupdesc, &is_null));
+	bpm_store_scan_end(scan);
+	return found;
 }
 
 List *

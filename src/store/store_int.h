@@ -201,6 +201,7 @@ typedef struct RowSearch
 	RowCondition condition[MAX_CONDITIONS];
 	bool		backward;
 	Extent		extent;
+	bool		keys_only;		/* the index is read, and no row */
 	bool		to_lock;		/* rows found will be locked */
 	bool		latest;			/* what is committed now, in every isolation level */
 	bool		whole;			/* serialization_failure if there is a row that is newer than the snapshot */
@@ -220,6 +221,11 @@ extern List *bpm_store_select_all(Table table, RowFilter filter, const void *arg
 /* The first one, or NULL. */
 extern void *bpm_store_select_one(const RowSearch *search);
 extern void *bpm_store_select_id(RowIndex index, int64 id);
+/*
+ * The least id beyond that one in the first column of an index.  The index alone
+ * is asked: it may be that of a row that is gone.  False: there is none.
+ */
+extern bool bpm_store_next_key(RowIndex index, int64 after, int64 *key);
 /* All rows whose first column in the index is that id; or whose first two are. */
 extern List *bpm_store_select_of(RowIndex index, int64 id);
 extern List *bpm_store_select_of_two(RowIndex index, int64 id, int64 second);

@@ -19,8 +19,13 @@
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 
-/* How many items are done in one transaction. */
+/*
+ * How many items are done in one transaction: when more are due, so many more
+ * that a commit costs little beside them, but nobody waits long for a row.
+ */
 #define BATCH			100
+#define MAX_BATCH		1000
+#define LONG_ROUND_MS	50
 
 /* How often in a row a lost conflict is nobody's fault. */
 #define MAX_CONFLICTS	3
@@ -42,6 +47,7 @@ typedef struct Step
 
 typedef void (*StepBody) (Step *step);
 
+static int	next_batch(const Step *step, TimestampTz begun);
 static Round judge_failure(Worker *worker, Step *step);
 static void do_items(Step *step);
 static void record_failure(Step *step);
@@ -54,7 +60,8 @@ static void count(pg_atomic_uint64 *counter, int more);
 Round
 bpm_worker_round(Worker *worker)
 {
-	Step		step = {.most = worker->singly > 0 ? 1 : BATCH};
+	TimestampTz begun = GetCurrentTimestamp();
+	Step		step = {.most = worker->singly > 0 ? 1 : Max(worker->batch, BATCH)};
 
 	pgstat_report_activity(STATE_RUNNING, "doing what is due");
 	if (!in_transaction(worker, do_items, &step))
@@ -66,6 +73,7 @@ bpm_worker_round(Worker *worker)
 		worker->unrecorded = 0;
 	if (worker->singly > 0)
 		worker->singly--;
+	worker->batch = next_batch(&step, begun);
 	count(&worker->self->items, step.done);
 	return step.done > 0 ? ROUND_DONE : ROUND_EMPTY;
 }
@@ -88,6 +96,16 @@ bpm_worker_has_extension(Worker *worker)
 	return !in_transaction(worker, find_extension, &step) || step.exists;
 }
 
+static int
+next_batch(const Step *step, TimestampTz begun)
+{
+	TimestampTz now = GetCurrentTimestamp();
+
+	if (step->done < step->most || TimestampDifferenceExceeds(begun, now, LONG_ROUND_MS))
+		return BATCH;
+	return TimestampDifferenceExceeds(begun, now, LONG_ROUND_MS / 2) ? step->most : Min(2 * step->most, MAX_BATCH);
+}
+
 /* Whose fault it was, and whether the next round can do better. */
 static Round
 judge_failure(Worker *worker, Step *step)
@@ -99,10 +117,11 @@ judge_failure(Worker *worker, Step *step)
 		worker->conflicts++ < MAX_CONFLICTS)
 		return ROUND_DONE;
 	worker->conflicts = 0;
+	worker->batch = BATCH;
 
 	if (step->committing && step->most > 1)
 	{
-		worker->singly = BATCH;
+		worker->singly = step->most;
 		return ROUND_DONE;
 	}
 	step->item = bpm_engine_current_work();

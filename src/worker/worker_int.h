@@ -15,6 +15,7 @@ typedef struct Worker
 	WorkerSlot *self;
 	TimestampTz called_at;		/* when the first one last called the others */
 	MemoryContext context;		/* emptied before each round */
+	int			batch;			/* how many items the next round is to do */
 	int			singly;			/* so many rounds are to do one item only */
 	int			conflicts;		/* rounds in a row that lost against other transactions */
 	int			unrecorded;		/* failures in a row that could not be recorded */
