@@ -181,7 +181,6 @@ bpm_store_called_instances(int64 root)
 	return bpm_store_select_of(INDEX_INSTANCE_CALLED, root);
 }
 
-/* No index serves this, for it is asked only when a definition is migrated or withdrawn. */
 /* Which instances are looked for. */
 typedef struct InstanceFilter
 {
@@ -198,6 +197,7 @@ is_instance_of(const void *row, const void *arg)
 		(!filter->active_only || is_active(row, NULL));
 }
 
+/* No index serves this, for it is asked only when a definition is migrated or withdrawn. */
 List *
 bpm_store_instances_of(int64 definition, bool active_only)
 {
