@@ -101,6 +101,13 @@ SELECT bpm.resolve(pg_temp.incident(:two));
 SELECT bpm.tick();
 SELECT pg_temp.at(:two), (SELECT count(*) FROM bpm.incident WHERE instance = :two AND resolved_at IS NULL) AS open;
 
+-- Among hundreds that one call does, too: all the others fire.
+SELECT count(bpm.start('inc_raise', jsonb_build_object('fail', n = 150))) FROM generate_series(1, 250) n;
+SELECT bpm.advance_clock('1 hour'); SELECT bpm.tick(1000);
+SELECT i.state, count(*), count(c.id) AS incidents FROM bpm.instance i LEFT JOIN bpm.incident c ON c.instance = i.id
+		AND c.resolved_at IS NULL
+	WHERE i.process = 'inc_raise' GROUP BY i.state ORDER BY i.state;
+
 -- An incident of the process itself, when what begins its event subprocess is malformed: resolving begins.
 SELECT pg_temp.deploy('inc_root', '<startEvent id="s"/><userTask id="a"/>
 	<subProcess id="p" triggeredByEvent="true"><startEvent id="t" isInterrupting="false"><timerEventDefinition>
