@@ -270,7 +270,8 @@ sub machine
 	chomp $processors;
 	my $settings = sql(<<'END');
 SELECT string_agg(name || '=' || current_setting(name), ' ')
-	FROM unnest(ARRAY['fsync', 'synchronous_commit', 'full_page_writes', 'shared_buffers', 'max_wal_size']) name;
+	FROM unnest(ARRAY['fsync', 'synchronous_commit', 'full_page_writes', 'shared_buffers', 'max_wal_size',
+		'checkpoint_timeout']) name;
 END
 	return { processor => $processor, processors => $processors, version => $version, settings => $settings,
 		rounds => $rounds, seconds => $seconds, size => $full ? 'full' : 'small' };
