@@ -8,7 +8,6 @@ SELECT :schema.complete_job(j.id, '{"charged": true}')
 END
 
 # As many commits, each of a single row: what the machine can do.
-my $single = 'single rows: 16 client(s)';
 my $commits = "INSERT INTO bench.single (said) VALUES ('Ada');\n" x 2;
 
 # Starts a batch, claims a batch, completes it: three commits.
@@ -34,10 +33,12 @@ END
 	setup => read_file("$bench/job.sql")
 	  . "CREATE TABLE bench.single (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, said text);\n",
 	cases => [
-		{ name => $single, unit => 'pair', clients => 16, steps => 2, floorless => 1, script => $commits },
+		{
+			name => 'floor: 2 rows, 2 commits; 16', clients => 16, steps => 2,
+			script => { floor => $commits, bpm => $start_complete }
+		},
 		map({ {
-				name => "start, complete: $_ client(s)", clients => $_, steps => 2, script => $start_complete,
-				against => $_ == 16 ? $single : undef
+				name => "start, complete: $_ client(s)", clients => $_, steps => 2, script => $start_complete
 			} } 1, 4, 16, 64),
 		map({ {
 				name => "start, fetch, complete by $_", clients => 4, units => $_, steps => 2, script => worker($_)
