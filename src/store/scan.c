@@ -112,7 +112,11 @@ bpm_store_scan_begin(const RowSearch *search)
 	scan->snapshot = take_snapshot(search->latest);
 	scan->slot = table_slot_create(scan->relation, NULL);
 	scan->scan = bpm_compat_begin_index_scan(scan->relation, scan->index, scan->snapshot, search->conditions);
-	scan->scan->xs_want_itup = search->keys_only;
+	if (search->keys_only)
+	{
+		scan->scan->xs_want_itup = true;
+		scan->scan->ignore_killed_tuples = false;	/* not to go through crowds of them */
+	}
 	index_rescan(scan->scan, keys, search->conditions, NULL, 0);
 	return scan;
 }
