@@ -236,13 +236,14 @@ conclude(Token *token, LogKind kind, const char *element, bool iteration)
  */
 static MemoryContext telling = NULL;
 
-static void
+static JsonbValue *
 push(JsonbParseState **json, JsonbIteratorToken part, JsonbValue *value)
 {
 	MemoryContext caller = MemoryContextSwitchTo(telling);
+	JsonbValue *pushed = pushJsonbValue(json, part, value);
 
-	pushJsonbValue(json, part, value);
 	MemoryContextSwitchTo(caller);
+	return pushed;
 }
 
 static void
@@ -254,19 +255,14 @@ begin_telling(JsonbParseState **json)
 	push(json, WJB_BEGIN_OBJECT, NULL);
 }
 
-/* A copy of what was told, in no more room than it needs. */
 static Jsonb *
 end_telling(JsonbParseState **json)
 {
-	MemoryContext caller = MemoryContextSwitchTo(telling);
-	Jsonb	   *told = JsonbValueToJsonb(pushJsonbValue(json, WJB_END_OBJECT, NULL));
-	Jsonb	   *copy = MemoryContextAlloc(caller, VARSIZE(told));
+	Jsonb	   *told = bpm_json_from_value(push(json, WJB_END_OBJECT, NULL));
 
-	memcpy(copy, told, VARSIZE(told));
-	MemoryContextSwitchTo(caller);
 	MemoryContextReset(telling);
 	*json = NULL;
-	return copy;
+	return told;
 }
 
 static void

@@ -198,7 +198,6 @@ bpm_model_read_message(Builder *builder, Element *at, Event *event)
 		event->key = bpm_model_correlation_key(builder, message, throws(builder->node));
 }
 
-
 /* What a thrown message carries beside its name: zeebe:publishMessage, or attributes of our own. */
 void
 bpm_model_read_publication(Builder *builder, Element *at, Event *event)
