@@ -16,7 +16,7 @@ CREATE FUNCTION pg_temp.searches(tables text[]) RETURNS bigint LANGUAGE sql AS $
 $$;
 CREATE TEMP TABLE cost (what text, n int, pages numeric);
 
--- Timers that are due in thousands: the last ones cost what the first ones do, and each is looked for once.
+-- Timers that are due in thousands: the last ones cost what the first ones do, and none is looked for once more.
 SELECT pg_temp.deploy('cost_timer', '<startEvent id="s"/><intermediateCatchEvent id="t"><timerEventDefinition>
 	<timeDuration>PT1H</timeDuration></timerEventDefinition></intermediateCatchEvent><endEvent id="e"/>', 's>t; t>e');
 SELECT bpm.set_clock('2030-01-01 00:00+00');
@@ -35,7 +35,7 @@ SELECT pg_temp.searches('{instance}') AS instances, pg_temp.searches('{token}') 
 SELECT bpm.tick(100);
 SELECT pg_temp.searches('{instance}') - :instances BETWEEN 100 AND 120 AS instances,
 	pg_temp.searches('{token}') - :tokens AS tokens,
-	pg_temp.searches('{timer,subscription}') - :waits BETWEEN 100 AND 150 AS waits;	-- up to 32 for the definitions
+	pg_temp.searches('{timer,subscription}') - :waits < 50 AS waits;	-- up to 32 for the definitions
 COMMIT;
 SELECT count(*) FROM bpm.timer t JOIN bpm.instance i ON i.id = t.instance WHERE i.process = 'cost_timer';
 

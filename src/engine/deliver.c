@@ -197,7 +197,7 @@ bpm_deliver_to(SubscriptionRow *subscription, Jsonb *variables, LogKind kind, Lo
 	}
 	/* one that is suspended does not listen */
 	host = unit->suspended ? NULL : bpm_token_load(instance, subscription->token);
-	row = host ? bpm_event_wait_of(host, TABLE_SUBSCRIPTION, subscription->id) : NULL;
+	row = host ? bpm_event_wait_found(host, subscription) : NULL;
 	if (row == NULL)
 	{
 		bpm_unit_drop(unit);
@@ -258,7 +258,7 @@ deliver_signal(List *waiting, int first, int next, Jsonb *variables, LockWait wa
 	{
 		SubscriptionRow *subscription = list_nth(waiting, i);
 		Token	   *host = bpm_token_load(instance, subscription->token);
-		SubscriptionRow *row = host ? bpm_event_wait_of(host, TABLE_SUBSCRIPTION, subscription->id) : NULL;
+		SubscriptionRow *row = host ? bpm_event_wait_found(host, subscription) : NULL;
 
 		if (row == NULL)
 			continue;

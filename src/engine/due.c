@@ -316,7 +316,7 @@ fire_timer(const TimerRow *found)
 		return false;
 	unit = instance->unit;
 	host = bpm_token_load(instance, found->token);
-	timer = host ? bpm_event_wait_of(host, TABLE_TIMER, found->id) : NULL;
+	timer = host ? bpm_event_wait_found(host, found) : NULL;
 	if (timer == NULL || timer->due_at > unit->now)
 	{
 		bpm_unit_drop(unit);

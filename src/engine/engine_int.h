@@ -486,6 +486,7 @@ extern void bpm_event_close_starts(Token *scope);
 extern List *bpm_event_waits(Token *host);
 extern List *bpm_event_waits_for(Token *host, const FlowNode *node);
 extern void *bpm_event_wait_of(Token *host, Table table, int64 id);
+extern void *bpm_event_wait_found(Token *host, const void *found);
 extern void bpm_event_drop_wait(Token *host, void *row);
 extern void bpm_event_take_kept(Token *host, SubscriptionRow *wait);
 

@@ -413,32 +413,32 @@ bpm_event_waits_for(Token *host, const FlowNode *node)
 	return rows;
 }
 
-/* Whether an event of the node, of which it has some, is waited for in that table. */
-static bool
-awaits(const FlowNode *node, Table table)
+/* How many events of the node are waited for in that table. */
+static int
+count_events(const FlowNode *node, Table table)
 {
+	int			count = 0;
 	int			i;
 
 	for (i = 0; i < node->event_count; i++)
-		if ((node->events[i].kind == EVENT_TIMER) == (table == TABLE_TIMER))
-			return true;
-	return false;
+		count += (node->events[i].kind == EVENT_TIMER) == (table == TABLE_TIMER);
+	return count;
 }
 
-/* Whether a token at the node may host rows of that table. */
-static bool
-may_host(const FlowNode *node, Table table)
+/* How many rows of that table a token at the node may host. */
+static int
+capacity(const FlowNode *node, Table table)
 {
-	bool		may = awaits(node, table) || (table == TABLE_TIMER && node->timeout != NULL);
+	int			count = count_events(node, table) + (table == TABLE_TIMER && node->timeout != NULL);
 	int			i;
 
 	for (i = 0; i < node->boundary_count; i++)
-		may |= awaits(node->boundaries[i], table);
+		count += count_events(node->boundaries[i], table);
 	for (i = 0; i < node->event_subprocess_count; i++)
-		may |= awaits(node->event_subprocesses[i]->starts[0], table);
+		count += count_events(node->event_subprocesses[i]->starts[0], table);
 	for (i = 0; node->kind == NODE_EVENT_GATEWAY && i < node->outgoing_count; i++)
-		may |= awaits(node->outgoing[i]->target, table);
-	return may;
+		count += count_events(node->outgoing[i]->target, table);
+	return count;
 }
 
 /* All rows that the token hosts.  Where the model says that there can be none, the table is not asked. */
@@ -450,13 +450,19 @@ bpm_event_waits(Token *host)
 
 	if (host->all_waits)
 		return host->waits;
-	if (may_host(host->node, TABLE_TIMER))
+	if (capacity(host->node, TABLE_TIMER) > 0)
 		waits = bpm_store_timers(row->instance, row->id);
-	if (may_host(host->node, TABLE_SUBSCRIPTION))
+	if (capacity(host->node, TABLE_SUBSCRIPTION) > 0)
 		waits = list_concat(waits, bpm_store_subscriptions(row->instance, row->id));
 	host->waits = list_concat(waits, host->waits);
 	host->all_waits = true;
 	return host->waits;
+}
+
+static int64
+id_of(const Row *row)
+{
+	return row->table == TABLE_TIMER ? ((const TimerRow *) row)->id : ((const SubscriptionRow *) row)->id;
 }
 
 /* The row of that id among those that the token hosts, or NULL. */
@@ -469,11 +475,30 @@ bpm_event_wait_of(Token *host, Table table, int64 id)
 	{
 		Row		   *row = lfirst(cell);
 
-		if (row->table == table &&
-			(table == TABLE_TIMER ? ((TimerRow *) row)->id : ((SubscriptionRow *) row)->id) == id)
+		if (row->table == table && id_of(row) == id)
 			return row;
 	}
 	return NULL;
+}
+
+/*
+ * The same for a row that this statement has found before the instance was
+ * locked.  Where the model says that the token hosts no other one, that row is
+ * looked at again, which costs less than asking for all.
+ */
+void *
+bpm_event_wait_found(Token *host, const void *found)
+{
+	const Row  *row = found;
+	void	   *same;
+
+	if (!host->all_waits && capacity(host->node, TABLE_TIMER) + capacity(host->node, TABLE_SUBSCRIPTION) == 1 &&
+		(same = bpm_store_unchanged(row)) != NULL)
+	{
+		host->waits = lappend(host->waits, same);
+		host->all_waits = true;
+	}
+	return bpm_event_wait_of(host, row->table, id_of(row));
 }
 
 /* One of several waits is over; the token goes on hosting the others. */

@@ -275,6 +275,30 @@ bpm_store_select_of_two(RowIndex index, int64 id, int64 second)
 	return bpm_store_select(&search);
 }
 
+void *
+bpm_store_unchanged(const void *row)
+{
+	const Row  *read = row;
+	Relation	relation = bpm_store_open(read->table, AccessShareLock);
+	Snapshot	snapshot = take_snapshot(false);
+	TupleTableSlot *slot = table_slot_create(relation, NULL);
+	ItemPointerData tid = read->tid;
+	void	   *same = NULL;
+
+	/* without a snapshot, its place might by now be another row's */
+	Assert(ActiveSnapshotSet());
+	Assert(read->state == ROW_STORED);
+	if (table_tuple_fetch_row_version(relation, &tid, snapshot, slot))
+	{
+		same = palloc(bpm_store_tables[read->table].size);
+		memcpy(same, row, bpm_store_tables[read->table].size);
+	}
+	ExecDropSingleTupleTableSlot(slot);
+	UnregisterSnapshot(snapshot);
+	table_close(relation, NoLock);
+	return same;
+}
+
 /* LOCKING */
 
 static void

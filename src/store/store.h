@@ -380,6 +380,12 @@ typedef enum LockWait
 } LockWait;
 
 /*
+ * A copy of a row that this statement has read, if it is as it was; NULL: it
+ * changed, or went.  Its instance should be locked by now.
+ */
+extern void *bpm_store_unchanged(const void *row);
+
+/*
  * Locks a row that this statement has read, and returns it as it is now: half
  * the price of finding it once more.  NULL: gone, or held by somebody else.
  */
