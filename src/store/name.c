@@ -4,8 +4,9 @@
  *
  * A lock on a name keeps two from doing what no row yet stands for: the first
  * start with a business key, the next version of a definition, a message that
- * meets its subscriber.  They are advisory locks in a space of their own, the
- * last field of the tag being none that SQL uses (1 and 2).
+ * meets its subscriber.  Others stand in a queue for a row.  They are advisory
+ * locks in a space of their own, the last field of the tag being none that SQL
+ * uses (1 and 2).
  */
 #include "postgres.h"
 
@@ -56,6 +57,32 @@ bpm_store_try_name(const char *what)
 
 	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, (uint32) (hash >> 32), (uint32) hash, LOCK_SPACE);
 	return LockAcquire(&tag, ExclusiveLock, false, true) != LOCKACQUIRE_NOT_AVAIL;
+}
+
+static LOCKTAG
+queue_tag(Table table, int64 id)
+{
+	uint64		hash = hash_combine64(hash_name(bpm_store_tables[table].name, hash_name("queue", 0)), (uint64) id);
+	LOCKTAG		tag;
+
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, (uint32) (hash >> 32), (uint32) hash, LOCK_SPACE);
+	return tag;
+}
+
+void
+bpm_store_enter_queue(Table table, int64 id)
+{
+	LOCKTAG		tag = queue_tag(table, id);
+
+	(void) LockAcquire(&tag, ExclusiveLock, false, false);
+}
+
+void
+bpm_store_leave_queue(Table table, int64 id)
+{
+	LOCKTAG		tag = queue_tag(table, id);
+
+	(void) LockRelease(&tag, ExclusiveLock, false);
 }
 
 void

@@ -512,3 +512,12 @@ bpm_store_deform(Table table, TupleTableSlot *slot, Extent extent)
 	}
 	return row;
 }
+
+int64
+bpm_store_id(const Row *row)
+{
+	const Column *first = &bpm_store_tables[row->table].column[0];
+
+	Assert(first->kind == COLUMN_ID);
+	return *(const int64 *) ((const char *) row + first->offset);
+}

@@ -348,9 +348,13 @@ bpm_store_claim(Relation relation, const Row *row)
 /*
  * Locks the version at the row's tid, or in READ COMMITTED the newest one, and
  * returns it freshly read; NULL: gone, or held by somebody else and not waited for.
+ *
+ * Those who wait form a queue by the row's id (0: it has none), and only its head
+ * waits for the row: else all of them would wake up with each new version, and
+ * wait for that.
  */
 static void *
-lock_row(Relation relation, const Row *row, LockWait wait)
+lock_row(Relation relation, const Row *row, int64 id, LockWait wait)
 {
 	uint8		flags = TUPLE_LOCK_FLAG_LOCK_UPDATE_IN_PROGRESS;
 	Row		   *fresh;
@@ -358,7 +362,13 @@ lock_row(Relation relation, const Row *row, LockWait wait)
 
 	if (!IsolationUsesXactSnapshot())
 		flags |= TUPLE_LOCK_FLAG_FIND_LAST_VERSION;
-	result = lock_tuple(relation, row, wait, flags, &fresh);
+	result = lock_tuple(relation, row, id != 0 ? LOCK_SKIP : wait, flags, &fresh);
+	if (result == TM_WouldBlock && wait == LOCK_WAIT)
+	{
+		bpm_store_enter_queue(row->table, id);
+		result = lock_tuple(relation, row, LOCK_WAIT, flags, &fresh);
+		bpm_store_leave_queue(row->table, id);
+	}
 	if (result == TM_SelfModified)
 		elog(ERROR, "row of table bpm.%s was changed within the same command", RelationGetRelationName(relation));
 	if (fresh == NULL && result != TM_WouldBlock && IsolationUsesXactSnapshot())
@@ -376,7 +386,7 @@ bpm_store_lock_row(void *row, LockWait wait)
 	/* without a snapshot, its place might by now be another row's */
 	Assert(ActiveSnapshotSet());
 	Assert(read->state == ROW_STORED);
-	fresh = lock_row(relation, read, wait);
+	fresh = lock_row(relation, read, bpm_store_id(read), wait);
 	table_close(relation, NoLock);
 	return fresh;
 }
@@ -395,7 +405,7 @@ bpm_store_lock_id(RowIndex index, int64 id, LockWait wait)
 	Row		   *row = bpm_store_scan_next(scan);
 
 	if (row != NULL)
-		row = lock_row(scan->relation, row, wait);
+		row = lock_row(scan->relation, row, id, wait);
 	bpm_store_scan_end(scan);
 	return row;
 }
@@ -403,7 +413,7 @@ bpm_store_lock_id(RowIndex index, int64 id, LockWait wait)
 void
 bpm_store_lock_unchanged(Relation relation, Row *row)
 {
-	Row		   *fresh = lock_row(relation, row, LOCK_WAIT);
+	Row		   *fresh = lock_row(relation, row, 0, LOCK_WAIT);
 
 	if (fresh == NULL || (row->state == ROW_CHANGED && !ItemPointerEquals(&fresh->tid, &row->tid)))
 		refuse_to_serialize(relation);

@@ -78,6 +78,9 @@ extern List *bpm_store_unpack(const LogRow *log, List *events);
 /* Fills the slot with the row.  What it points to is in the current context or the row's own. */
 extern void bpm_store_form(const Row *row, TupleTableSlot *slot);
 
+/* The id of a row of a table whose first column that is. */
+extern int64 bpm_store_id(const Row *row);
+
 /* How much of a row is wanted: what is large is copied only on demand. */
 typedef enum Extent
 {
@@ -166,6 +169,10 @@ extern Oid	bpm_store_segment_index(int segment);	/* on the instance */
 
 /* Takes the lock of a name if it is free. */
 extern bool bpm_store_try_name(const char *what);
+
+/* To stand in the queue for a row, from the time one waits for it until one has it. */
+extern void bpm_store_enter_queue(Table table, int64 id);
+extern void bpm_store_leave_queue(Table table, int64 id);
 
 /* The number of the open segment, from the cache. */
 extern int	bpm_store_segment(void);
