@@ -209,6 +209,25 @@ $server->reload;
 ok(works('one'), 'bpm.worker = on lets the next call start one');
 ok(completed('one', $waiting), 'which also does what was waiting');
 
+# SETTINGS: those of the role as which a worker begins, doc/guide.md, "How late"
+
+$server->safe_psql('one', q{
+	CREATE FUNCTION tell() RETURNS jsonb LANGUAGE sql
+		AS $$SELECT jsonb_build_object('commit', current_setting('synchronous_commit'))$$;
+	SELECT bpm.handle('tell', 'tell');
+	DO $$ BEGIN EXECUTE format('ALTER ROLE %I IN DATABASE one SET synchronous_commit = off', current_user); END $$;
+	SELECT bpm.worker_stop(), bpm.worker_start();
+});
+deploy($server, 'one', model('tell', '<serviceTask id="step" bpm:type="tell"/>'));
+my $told = start_process($server, 'one', 'tell');
+ok(completed('one', $told), 'a worker begins with the settings of its role');
+is($server->safe_psql('one', "SELECT variables ->> 'commit' FROM bpm.instance WHERE id = $told"),
+	'off', 'it need not wait for the disk');
+$server->safe_psql('one', q{
+	DO $$ BEGIN EXECUTE format('ALTER ROLE %I IN DATABASE one RESET synchronous_commit', current_user); END $$;
+	SELECT bpm.worker_stop(), bpm.worker_start();
+});
+
 # THINGS GOING AWAY
 
 install('two');
