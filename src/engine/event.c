@@ -33,7 +33,7 @@ static void take_message(Unit *unit, MessageRow *message, int64 receiver);
 bool
 bpm_event_open(Token *host, const FlowNode *node)
 {
-	bool		happened;
+	bool		happened = false;
 
 	return open_node(host, node, &happened);
 }
@@ -46,7 +46,7 @@ bool
 bpm_event_open_others(Token *host)
 {
 	const FlowNode *node = host->node;
-	bool		happened;
+	bool		happened = false;
 	int			i;
 
 	for (i = 0; i < node->event_count; i++)
@@ -86,7 +86,7 @@ bpm_event_open_boundaries(Token *host, bool *interrupted)
 void
 bpm_event_open_again(Token *host, const FlowNode *node)
 {
-	bool		happened;
+	bool		happened = false;
 	int			i;
 
 	for (i = 0; i < node->event_count; i++)
@@ -105,7 +105,7 @@ bpm_event_open_again(Token *host, const FlowNode *node)
 bool
 bpm_event_open_scope(Token *scope)
 {
-	bool		happened;
+	bool		happened = false;
 	int			i;
 
 	for (i = 0; i < scope->node->event_subprocess_count; i++)
