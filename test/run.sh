@@ -58,7 +58,7 @@ for diffs in regression.diffs output_iso/regression.diffs; do
 	[ -s "$diffs" ] && echo "== $diffs" && cat "$diffs"
 done
 for server in log output_iso/log; do
-	[ -f "$server/postmaster.log" ] && grep -E 'terminated by signal|TRAP:|PANIC' "$server/postmaster.log"
+	[ -f "$server/postmaster.log" ] && grep -E 'terminated by signal|TRAP:|PANIC|AddressSanitizer:|runtime error:' "$server/postmaster.log"
 	[ -d "$server" ] && ! grep -qs 'ready to accept' "$server/postmaster.log" && tail -n 20 "$server"/*.log
 done
 echo "$passed passed, $failed failed"
