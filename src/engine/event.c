@@ -459,12 +459,6 @@ bpm_event_waits(Token *host)
 	return host->waits;
 }
 
-static int64
-id_of(const Row *row)
-{
-	return row->table == TABLE_TIMER ? ((const TimerRow *) row)->id : ((const SubscriptionRow *) row)->id;
-}
-
 /* The row of that id among those that the token hosts, or NULL. */
 void *
 bpm_event_wait_of(Token *host, Table table, int64 id)
@@ -475,7 +469,7 @@ bpm_event_wait_of(Token *host, Table table, int64 id)
 	{
 		Row		   *row = lfirst(cell);
 
-		if (row->table == table && id_of(row) == id)
+		if (row->table == table && bpm_store_id(row) == id)
 			return row;
 	}
 	return NULL;
@@ -498,7 +492,7 @@ bpm_event_wait_found(Token *host, const void *found)
 		host->waits = lappend(host->waits, same);
 		host->all_waits = true;
 	}
-	return bpm_event_wait_of(host, row->table, id_of(row));
+	return bpm_event_wait_of(host, row->table, bpm_store_id(row));
 }
 
 /* One of several waits is over; the token goes on hosting the others. */

@@ -38,14 +38,22 @@ hash_name(const char *name, uint64 seed)
 	return hash_bytes_extended((const unsigned char *) name, strlen(name), seed);
 }
 
+static LOCKTAG
+tag_of(uint64 hash)
+{
+	LOCKTAG		tag;
+
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, (uint32) (hash >> 32), (uint32) hash, LOCK_SPACE);
+	return tag;
+}
+
 /* Different names may share a lock; then one waits a little without need. */
 void
 bpm_store_lock_name(const char *what, const char *name, const char *second)
 {
 	uint64		hash = hash_name(second, hash_name(name, hash_name(what, 0)));
-	LOCKTAG		tag;
+	LOCKTAG		tag = tag_of(hash);
 
-	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, (uint32) (hash >> 32), (uint32) hash, LOCK_SPACE);
 	(void) LockAcquire(&tag, ExclusiveLock, false, false);
 }
 
@@ -53,20 +61,15 @@ bool
 bpm_store_try_name(const char *what)
 {
 	uint64		hash = hash_name(NULL, hash_name(NULL, hash_name(what, 0)));
-	LOCKTAG		tag;
+	LOCKTAG		tag = tag_of(hash);
 
-	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, (uint32) (hash >> 32), (uint32) hash, LOCK_SPACE);
 	return LockAcquire(&tag, ExclusiveLock, false, true) != LOCKACQUIRE_NOT_AVAIL;
 }
 
 static LOCKTAG
 queue_tag(Table table, int64 id)
 {
-	uint64		hash = hash_combine64(hash_name(bpm_store_tables[table].name, hash_name("queue", 0)), (uint64) id);
-	LOCKTAG		tag;
-
-	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, (uint32) (hash >> 32), (uint32) hash, LOCK_SPACE);
-	return tag;
+	return tag_of(hash_combine64(hash_name(bpm_store_tables[table].name, hash_name("queue", 0)), (uint64) id));
 }
 
 void
@@ -89,9 +92,8 @@ void
 bpm_store_lock_definition(int64 id, bool remove)
 {
 	uint64		hash = hash_combine64(hash_name("removal", 0), (uint64) id);
-	LOCKTAG		tag;
+	LOCKTAG		tag = tag_of(hash);
 
-	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, (uint32) (hash >> 32), (uint32) hash, LOCK_SPACE);
 	(void) LockAcquire(&tag, remove ? ExclusiveLock : ShareLock, false, false);
 	if (remove)
 		bpm_store_announce(TABLE_DEFINITION);
@@ -103,9 +105,8 @@ void
 bpm_store_lock_starts(const char *name, bool arm)
 {
 	uint64		hash = hash_name(name, hash_name("starts", 0));
-	LOCKTAG		tag;
+	LOCKTAG		tag = tag_of(hash);
 
-	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, (uint32) (hash >> 32), (uint32) hash, LOCK_SPACE);
 	(void) LockAcquire(&tag, arm ? ExclusiveLock : ShareLock, false, false);
 }
 
@@ -114,9 +115,8 @@ static void
 lock_meetings(LOCKMODE mode)
 {
 	uint64		hash = hash_name("messages", 0);
-	LOCKTAG		tag;
+	LOCKTAG		tag = tag_of(hash);
 
-	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, (uint32) (hash >> 32), (uint32) hash, LOCK_SPACE);
 	(void) LockAcquire(&tag, mode, false, false);
 }
 

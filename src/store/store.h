@@ -379,6 +379,9 @@ typedef enum LockWait
 	LOCK_SKIP					/* NULL when somebody else holds it */
 } LockWait;
 
+/* The id of a row, of a table whose first column that is. */
+extern int64 bpm_store_id(const Row *row);
+
 /*
  * A copy of a row that this statement has read, if it is as it was; NULL: it
  * changed, or went.  Its instance should be locked by now.

@@ -78,9 +78,6 @@ extern List *bpm_store_unpack(const LogRow *log, List *events);
 /* Fills the slot with the row.  What it points to is in the current context or the row's own. */
 extern void bpm_store_form(const Row *row, TupleTableSlot *slot);
 
-/* The id of a row of a table whose first column that is. */
-extern int64 bpm_store_id(const Row *row);
-
 /* How much of a row is wanted: what is large is copied only on demand. */
 typedef enum Extent
 {
